@@ -1,0 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Time, passed in, so that a test can hold it. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `delayMs` (at most 24 days); rejects when the signal aborts first. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (delayMs, signal) => setTimeout(delayMs, undefined, { ...(signal && { signal }) }),
+};

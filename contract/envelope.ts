@@ -1,0 +1,138 @@
+import { MAX_NESTING } from './limits.ts';
+import { isNestedDeeper } from './payload.ts';
+import { runIdOfKey } from './run-id.ts';
+import { isTaskName } from './task.ts';
+
+/**
+ * The message body: the payload and what the consumer must know of its run.
+ *
+ * A message that is not ours needs only `{ "task": "...", "payload": ... }`. Its identity is its `idempotencyKey` or
+ * `id`, or else the SQS message id.
+ */
+export interface Envelope {
+  readonly v: typeof ENVELOPE_VERSION;
+  readonly runId: string;
+  /** The run's life that this message belongs to: 0, and one more with each redrive. */
+  readonly epoch: number;
+  readonly task: string;
+  readonly payload: unknown;
+  /** When the run was first sent, by SQS's clock: the first consumer that sees the message fills it in. */
+  readonly firstSentAt?: number;
+  readonly idempotencyKey?: string;
+  /** Runs above this one: a task sent by an application is at 0, one sent by its handler at 1. */
+  readonly depth: number;
+  /** In the dead letter of a message that was no envelope: what its body was. */
+  readonly malformedBody?: string;
+}
+
+export const ENVELOPE_VERSION = 1;
+
+/** The task that a run of a malformed message is listed under. No task can be named so. */
+export const MALFORMED_TASK = '(malformed)';
+
+/** What a message body says; or, when it is no envelope, an envelope around it and why. */
+export interface DecodedMessage {
+  readonly envelope: Envelope;
+  /** Why it can never be run. */
+  readonly malformed?: string;
+}
+
+/** Never throws: whatever the body is, it has an identity under which it can be dead-lettered. */
+export function decodeMessage(body: string, messageId: string): DecodedMessage {
+  try {
+    const fields = readObject(body);
+    if (fields.v === undefined) return { envelope: readForeign(fields, messageId) };
+    if (fields.v !== ENVELOPE_VERSION) {
+      throw new Malformed(
+        `v must be ${ENVELOPE_VERSION}, the version this consumer reads, got ${show(fields.v)}`,
+      );
+    }
+    return typeof fields.malformedBody === 'string'
+      ? readAgain(fields, fields.malformedBody)
+      : { envelope: readOwn(fields) };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return {
+      envelope: {
+        v: ENVELOPE_VERSION,
+        runId: messageId,
+        epoch: 0,
+        task: MALFORMED_TASK,
+        payload: null,
+        depth: 0,
+        malformedBody: body,
+      },
+      malformed: error.message,
+    };
+  }
+}
+
+class Malformed extends Error {}
+
+/** A JSON object that may or may not be an envelope. */
+type Fields = { readonly [Field in keyof Envelope | 'id']?: unknown };
+
+function readObject(body: string): Fields {
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch (error) {
+    throw new Malformed(`the body is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  if (isNestedDeeper(message, MAX_NESTING + 1)) {
+    throw new Malformed(`the payload must not be nested more than ${MAX_NESTING} levels deep`);
+  }
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    throw new Malformed(
+      `the body must be a JSON object with the fields task and payload, got ${show(message)}`,
+    );
+  }
+  return message;
+}
+
+function readOwn(fields: Fields): Envelope {
+  const { firstSentAt, idempotencyKey } = fields;
+  return {
+    v: ENVELOPE_VERSION,
+    runId: read('runId', fields.runId, isName, 'a string of 1 to 128 characters'),
+    epoch: read('epoch', fields.epoch, isCount, 'a whole number, 0 or more'),
+    task: read('task', fields.task, isTaskName, A_TASK_NAME),
+    payload: fields.payload,
+    ...(firstSentAt !== undefined && {
+      firstSentAt: read('firstSentAt', firstSentAt, isCount, 'milliseconds since the epoch'),
+    }),
+    ...(idempotencyKey !== undefined && {
+      idempotencyKey: read('idempotencyKey', idempotencyKey, isKey, 'a string that is not empty'),
+    }),
+    depth: read('depth', fields.depth ?? 0, isCount, 'a whole number, 0 or more'),
+  };
+}
+
+function readForeign(fields: Fields, messageId: string): Envelope {
+  const task = read('task', fields.task, isTaskName, A_TASK_NAME);
+  const common = { v: ENVELOPE_VERSION, epoch: 0, task, payload: fields.payload, depth: 0 } as const;
+  const given = fields.idempotencyKey ?? fields.id;
+  if (given === undefined) return { ...common, runId: messageId };
+  const idempotencyKey = read('idempotencyKey (or id)', given, isKey, 'a string that is not empty');
+  return { ...common, runId: runIdOfKey(task, idempotencyKey), idempotencyKey };
+}
+
+/** A redriven dead letter of a malformed message: this consumer may be able to read what an older one could not. */
+function readAgain(fields: Fields, malformedBody: string): DecodedMessage {
+  const runId = read('runId', fields.runId, isName, 'a string of 1 to 128 characters');
+  const epoch = read('epoch', fields.epoch, isCount, 'a whole number, 0 or more');
+  const { envelope, ...rest } = decodeMessage(malformedBody, runId);
+  return { ...rest, envelope: { ...envelope, runId, epoch } };
+}
+
+function read<T>(field: string, value: unknown, fits: (value: unknown) => value is T, expected: string): T {
+  if (!fits(value)) throw new Malformed(`${field} must be ${expected}, got ${show(value)}`);
+  return value;
+}
+
+const A_TASK_NAME = "a task's name, 1 to 128 of a-z A-Z 0-9 . _ - that begin with a letter or digit";
+
+const show = (value: unknown) => JSON.stringify(value)?.slice(0, 100) ?? 'nothing';
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isKey = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isName = (value: unknown): value is string => isKey(value) && value.length <= 128;

@@ -1,0 +1,62 @@
+/** The one variable through which a function learns its queues. `grantSend` and its like write it. */
+export const ENVIRONMENT_VARIABLE = 'BACKGROUND_JOBS';
+
+/** What a producer or a consumer knows of one task queue. Field names are short: Lambda allows 4 KB in all. */
+export interface QueueConfig {
+  readonly url: string;
+  /** The dead-letter queue's URL. */
+  readonly deadLetterUrl: string;
+  /** The run table's name. */
+  readonly table: string;
+  /** Names of the tasks that travel through this queue. */
+  readonly tasks: readonly string[];
+  readonly fifo?: boolean;
+  /**
+   * Whether a send writes the `queued` row and its entry in the listing index.
+   * @default true
+   */
+  readonly trackQueued?: boolean;
+  /** Present in the consumer's own environment only. */
+  readonly consumer?: ConsumerConfig;
+}
+
+export interface ConsumerConfig {
+  /** Most records of one batch that are worked on side by side. */
+  readonly concurrency: number;
+  /** How long messages of an unknown task are retried before they are dead-lettered, in seconds. */
+  readonly unknownTaskGraceSeconds: number;
+}
+
+/** @throws Error naming the variable and the fix, when it is missing or is not what a construct wrote */
+export function readEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly QueueConfig[] {
+  const text = environment[ENVIRONMENT_VARIABLE];
+  if (text === undefined) {
+    throw new Error(
+      `The environment variable ${ENVIRONMENT_VARIABLE} is not set: let the stack call queue.grantSend(fn) for this ` +
+        'function, or pass queues to createClient({ queues })',
+    );
+  }
+  let queues: unknown;
+  try {
+    queues = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`The environment variable ${ENVIRONMENT_VARIABLE} is not JSON: ${text.slice(0, 200)}`, {
+      cause,
+    });
+  }
+  if (!Array.isArray(queues) || !queues.every(isQueueConfig)) {
+    throw new Error(
+      `The environment variable ${ENVIRONMENT_VARIABLE} is not what a construct of this version writes ` +
+        `(a list of queues with url, deadLetterUrl, table and tasks): ${text.slice(0, 200)}`,
+    );
+  }
+  return queues;
+}
+
+function isQueueConfig(value: unknown): value is QueueConfig {
+  if (typeof value !== 'object' || value === null) return false;
+  const { url, deadLetterUrl, table, tasks } = value as Record<string, unknown>;
+  return Array.isArray(tasks) && [url, deadLetterUrl, table, ...tasks].every(field => typeof field === 'string');
+}

@@ -1,0 +1,78 @@
+/**
+ * AWS's limits and this project's own that follow from them, each in one place. Durations carry their unit in the
+ * name; sizes are bytes of UTF-8.
+ */
+
+const SQS_QUOTAS =
+  'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html';
+
+export const SQS = {
+  /** One message, body and attributes together, and also the sum of one batch. @see {@link SQS_QUOTAS} */
+  maxMessageBytes: 1_048_576,
+  /** Entries of one batch call. @see {@link SQS_QUOTAS} */
+  maxBatchEntries: 10,
+  /** `DelaySeconds` of a message or a queue. @see {@link SQS_QUOTAS} */
+  maxDelaySeconds: 900,
+  /** Counted from the receive: a change may not exceed what is left of it. @see {@link SQS_QUOTAS} */
+  maxVisibilityTimeoutSeconds: 43_200,
+  /** @see {@link SQS_QUOTAS} */
+  minRetentionSeconds: 60,
+  maxRetentionSeconds: 1_209_600,
+  /** @see {@link SQS_QUOTAS} */
+  maxMessageAttributes: 10,
+  /** `maxReceiveCount` of a redrive policy. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+  maxReceiveCount: 1000,
+  quotas: SQS_QUOTAS,
+} as const;
+
+export const LAMBDA = {
+  /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  maxTimeoutSeconds: 900,
+  /** All environment variables of a function together. Same page. */
+  maxEnvironmentBytes: 4096,
+  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+  maxBatchSizeWithoutWindow: 10,
+  maxBatchSize: 10_000,
+  maxBatchingWindowSeconds: 300,
+  minEventSourceConcurrency: 2,
+  maxEventSourceConcurrency: 1000,
+  /** What AWS asks of a queue behind a function: a visibility timeout of six times the function's timeout. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+  visibilityTimeoutFactor: 6,
+} as const;
+
+export const DYNAMODB = {
+  /** Attribute names and values. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
+  maxItemBytes: 409_600,
+  /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+  maxBatchGetKeys: 100,
+} as const;
+
+/**
+ * Kept free in every message at send, so that its dead-letter copy has room for the reason: SQS would refuse a copy
+ * that is larger than the message limit, and then the reason would be lost.
+ */
+export const RESERVED_FOR_DEAD_LETTER_BYTES = 16_384;
+
+/** The largest envelope that `sendTask` sends. */
+export const MAX_ENVELOPE_BYTES = SQS.maxMessageBytes - RESERVED_FOR_DEAD_LETTER_BYTES;
+
+/** The largest result that is stored with a run; the rest of the item and a dead letter's envelope need the room. */
+export const MAX_RESULT_BYTES = 65_536;
+
+/** The largest envelope that is stored in a dead-lettered run's item, for a redrive without the queue's help. */
+export const MAX_STORED_ENVELOPE_BYTES = 300_000;
+
+/**
+ * The deepest nesting of a payload. JSON.parse takes any depth, but JSON.stringify and most schemas recurse: a payload
+ * that can be read and not be written again could not be dead-lettered.
+ */
+export const MAX_NESTING = 500;
+
+/**
+ * What a consumer function keeps for itself before its deadline: the finish write, the visibility changes and the
+ * answer to Lambda. A task's timeout plus this must fit into the function's timeout.
+ */
+export const DEADLINE_MARGIN_MS = 3000;
+
+/** `maxReceiveCount` of a task queue is three receives an attempt and ten more; this is where that meets SQS's limit. */
+export const MAX_ATTEMPTS = (SQS.maxReceiveCount - 10) / 3;

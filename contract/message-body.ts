@@ -1,0 +1,8 @@
+/**
+ * JSON that SQS accepts as a message body. `JSON.stringify` escapes control characters and lone surrogates; the two
+ * characters left that SQS refuses are written as escapes, which mean the same.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export function toMessageBody(value: object): string {
+  return JSON.stringify(value).replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff');
+}

@@ -1,0 +1,59 @@
+import { type PayloadIssue, TaskPayloadError } from './errors.ts';
+import { MAX_NESTING } from './limits.ts';
+import type { PayloadOutput, TaskDefinition } from './task.ts';
+
+/**
+ * Checks a payload that came out of JSON against its task's schema.
+ *
+ * @returns the schema's output, transformations applied
+ * @throws TaskPayloadError when the schema refuses it
+ */
+export async function validatePayload<Task extends TaskDefinition>(
+  task: Task,
+  payload: unknown,
+): Promise<PayloadOutput<Task>> {
+  const outcome = await task.payload['~standard'].validate(payload);
+  if (outcome.issues) throw new TaskPayloadError(task.name, outcome.issues.map(toPayloadIssue));
+  return outcome.value as PayloadOutput<Task>;
+}
+
+type SchemaIssue = {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
+};
+
+function toPayloadIssue({ message, path = [] }: SchemaIssue): PayloadIssue {
+  return { message, path: path.map(part => String(typeof part === 'object' ? part.key : part)).join('.') };
+}
+
+/**
+ * The payload as the consumer will see it. What JSON drops or changes (a Date, `undefined`, a class) must be found at
+ * the producer, so it is this that the producer validates.
+ *
+ * @throws TaskPayloadError when the payload cannot be written as JSON at all, or is nested too deep
+ */
+export function throughJson(task: string, payload: unknown): unknown {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(payload);
+  } catch (cause) {
+    throw new TaskPayloadError(
+      task,
+      [{ path: '', message: `it cannot be written as JSON: ${String(cause)}` }],
+      { cause },
+    );
+  }
+  if (text === undefined)
+    throw new TaskPayloadError(task, [{ path: '', message: `${typeof payload} is not JSON` }]);
+  const payloadAsSeen: unknown = JSON.parse(text);
+  if (isNestedDeeper(payloadAsSeen, MAX_NESTING)) {
+    throw new TaskPayloadError(task, [{ path: '', message: `it is nested more than ${MAX_NESTING} levels deep` }]);
+  }
+  return payloadAsSeen;
+}
+
+/** Whether a JSON value has more than `levels` objects and arrays in one another. */
+export function isNestedDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some(member => isNestedDeeper(member, levels - 1));
+}

@@ -1,0 +1,78 @@
+/**
+ * Where a run stands.
+ *
+ * - `queued`: sent, no attempt has begun
+ * - `running`: an attempt holds the lease
+ * - `retrying`: an attempt failed or was given back, and another will follow
+ * - `succeeded`, `deadLettered`, `canceled`: terminal; only a redrive brings a dead-lettered run back
+ */
+export type RunStatus = 'queued' | 'running' | 'retrying' | 'succeeded' | 'deadLettered' | 'canceled';
+
+/**
+ * The legal changes of a run's status within one epoch. `running` follows itself when a lease has expired and another
+ * attempt takes it. A redrive, or a reused idempotency key whose memory has ended, begins a new epoch at `queued` or
+ * `running`.
+ */
+export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
+  queued: ['running', 'canceled'],
+  running: ['running', 'succeeded', 'retrying', 'deadLettered', 'canceled'],
+  retrying: ['running', 'canceled'],
+  succeeded: [],
+  deadLettered: [],
+  canceled: [],
+};
+
+export function isTerminal(status: RunStatus): boolean {
+  return TRANSITIONS[status].length === 0;
+}
+
+/** Why a run was dead-lettered. */
+export type DeadLetterCause =
+  /** Its last attempt failed. */
+  | 'attemptsUsedUp'
+  /** The handler threw a `NonRetryableError`. */
+  | 'notRetryable'
+  /** Its process died in its last attempt: killed, out of memory, or timed out by Lambda. */
+  | 'lost'
+  /** The message body is not JSON, or not an envelope. */
+  | 'malformed'
+  /** The consumer has no handler for the task. */
+  | 'unknownTask'
+  /** The task's schema refuses the payload. */
+  | 'invalidPayload'
+  /** The handler's result cannot be stored: too large, or not JSON. */
+  | 'invalidResult'
+  /** Older than the task's `maxAge` before its first attempt. */
+  | 'expired';
+
+/** What went wrong in an attempt, bounded so that it fits wherever it is written. */
+export interface RunError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: RunError;
+}
+
+/** One run, as applications read it. Times are dates; a field is absent until it has a meaning. */
+export interface Run {
+  readonly runId: string;
+  readonly task: string;
+  readonly status: RunStatus;
+  /** Lives of the run: 0 at first, one more with each redrive. */
+  readonly epoch: number;
+  /** Attempts begun in this epoch. */
+  readonly attempt: number;
+  readonly createdAt: Date;
+  /** When the latest attempt began. */
+  readonly startedAt?: Date;
+  readonly finishedAt?: Date;
+  /** When a `retrying` run may be attempted again. */
+  readonly notBefore?: Date;
+  /** What the handler returned. */
+  readonly result?: unknown;
+  /** Of the latest failed attempt. */
+  readonly error?: RunError;
+  /** Why a `deadLettered` run was given up. */
+  readonly cause?: DeadLetterCause;
+  readonly idempotencyKey?: string;
+}

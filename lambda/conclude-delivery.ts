@@ -1,0 +1,139 @@
+import type { DeadLetterReason } from '../contract/dead-letter.ts';
+import { toRunError } from '../contract/dead-letter.ts';
+import { waitUntil } from '../contract/delivery.ts';
+import type { RunError } from '../contract/run.ts';
+import type { RunItem } from '../contract/run-item.ts';
+import { sendDeadLetter } from './dead-letter-sender.ts';
+import type { Invocation } from './invocation.ts';
+import type { DeliveredRun } from './read-record.ts';
+import { NotClaimed, type RunRecord } from './run-record.ts';
+import type { Settlement } from './settlement.ts';
+
+/** What is to become of a message. */
+export type Outcome =
+  | { readonly message: 'acknowledge' }
+  /** Back to the queue, hidden for so long. */
+  | { readonly message: 'return'; readonly delayMs: number }
+  /** Its run's process died before: to be processed again with nothing else of the batch at work. */
+  | { readonly message: 'postpone' };
+
+const ACKNOWLEDGE: Outcome = { message: 'acknowledge' };
+
+/** Before a message is tried again for the infrastructure's sake: table or queue throttled, down, or out of reach. */
+const INFRASTRUCTURE_RETRY_MS = { least: 5000, most: 30_000 };
+
+/** Past the end of a lease or a backoff, so that the next delivery surely sees it ended. */
+const AFTER_WAIT_MS = 1000;
+
+/**
+ * Turns what happened to a delivery into the outcome of its message. Its run is settled by now or was never claimed,
+ * so nothing here may decide it anew: a message that cannot be concluded goes back to the queue.
+ */
+export async function concludeDelivery(
+  delivered: DeliveredRun,
+  run: RunRecord,
+  thrown: unknown,
+  invocation: Invocation,
+): Promise<Outcome> {
+  try {
+    if (run.settled && run.settlement) return await afterAttempt(delivered, run, run.settlement, invocation);
+    if (thrown === undefined) return ACKNOWLEDGE; // The run had succeeded; Powertools answered its stored result.
+    const reason = thrown instanceof Error ? thrown.cause : undefined;
+    if (reason instanceof NotClaimed) return await afterRefusedClaim(delivered, reason, invocation);
+    throw reason ?? thrown;
+  } catch (error) {
+    const { log, random } = invocation.consumer;
+    const { least, most } = INFRASTRUCTURE_RETRY_MS;
+    const delayMs = Math.round(least + (most - least) * random());
+    log({
+      level: 'WARN',
+      message: 'delivery not concluded, message returned',
+      ...idsOf(delivered),
+      delayMs,
+      error: toRunError(error),
+    });
+    return { message: 'return', delayMs };
+  }
+}
+
+async function afterAttempt(
+  delivered: DeliveredRun,
+  run: RunRecord,
+  settlement: Settlement,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const { log, clock } = invocation.consumer;
+  const ids = {
+    ...idsOf(delivered),
+    attempt: run.attempt,
+    waitedMs: run.startedAt - delivered.envelope.firstSentAt,
+    durationMs: clock.now() - run.startedAt,
+  };
+  switch (settlement.status) {
+    case 'succeeded':
+      log({ level: 'INFO', message: 'attempt succeeded', ...ids });
+      return ACKNOWLEDGE;
+    case 'released':
+      log({ level: 'WARN', message: 'attempt given back before the deadline', ...ids });
+      return { message: 'return', delayMs: 0 };
+    case 'retrying': {
+      const { error, notBefore } = settlement;
+      const delayMs = Math.max(0, notBefore - clock.now());
+      log({ level: 'WARN', message: 'attempt failed, another follows', ...ids, delayMs, error });
+      return { message: 'return', delayMs };
+    }
+    case 'deadLettered': {
+      const { cause, error } = settlement;
+      log({ level: 'ERROR', message: `run dead-lettered: ${cause}`, ...ids, error });
+      return await deadLetter(
+        delivered,
+        { cause, error, attempts: run.attempt, at: clock.now() },
+        invocation,
+      );
+    }
+  }
+}
+
+async function afterRefusedClaim(
+  delivered: DeliveredRun,
+  { decision, item }: NotClaimed,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const { log, clock } = invocation.consumer;
+  switch (decision) {
+    case 'takeOver':
+      return { message: 'postpone' };
+    case 'acknowledge':
+      log({
+        level: 'INFO',
+        message: `duplicate acknowledged: the run is ${item.status}`,
+        ...idsOf(delivered),
+      });
+      return ACKNOWLEDGE;
+    case 'wait':
+      return { message: 'return', delayMs: Math.max(0, waitUntil(item) - clock.now()) + AFTER_WAIT_MS };
+    case 'deadLetterAgain':
+      return await deadLetter(delivered, reasonIn(item), invocation);
+  }
+}
+
+async function deadLetter(
+  { envelope, group }: DeliveredRun,
+  reason: DeadLetterReason,
+  { consumer, queue }: Invocation,
+): Promise<Outcome> {
+  await sendDeadLetter(consumer.sqs, queue.deadLetterUrl, envelope, reason, group);
+  return ACKNOWLEDGE;
+}
+
+/** The reason as it was recorded when the run was dead-lettered. */
+function reasonIn({ cause, error, attempt, finishedAt }: RunItem): DeadLetterReason {
+  if (cause === undefined || error === undefined || finishedAt === undefined) {
+    throw new TypeError('a dead-lettered run item must have a cause, an error and finishedAt');
+  }
+  return { cause, error: JSON.parse(error) as RunError, attempts: attempt, at: finishedAt };
+}
+
+function idsOf({ envelope: { runId, task, epoch } }: DeliveredRun) {
+  return { runId, task, epoch };
+}

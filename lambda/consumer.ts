@@ -1,0 +1,20 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Clock } from '../contract/clock.ts';
+import type { ConsumerConfig, QueueConfig } from '../contract/environment.ts';
+import type { TaskHandler } from './handle.ts';
+import type { Log } from './log.ts';
+import type { RunStore } from './run-store.ts';
+
+/** What every record of a consumer shares: made once, at the function's init. */
+export interface Consumer {
+  readonly handlers: ReadonlyMap<string, TaskHandler>;
+  /** The queues this function consumes, by name. */
+  readonly queues: ReadonlyMap<string, ConsumedQueue>;
+  readonly sqs: SQSClient;
+  readonly clock: Clock;
+  /** From 0 to 1: the dice of jitter. */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export type ConsumedQueue = QueueConfig & { readonly consumer: ConsumerConfig; readonly runs: RunStore };

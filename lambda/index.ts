@@ -1,0 +1,5 @@
+export { NonRetryableError, RetryAfterError } from '../contract/errors.ts';
+export { type ConsumerFunction, type ConsumerOptions, createConsumer } from './create-consumer.ts';
+export { type Handler, handle, type TaskHandler } from './handle.ts';
+export type { Log, LogLine } from './log.ts';
+export type { TaskRun } from './task-run.ts';

@@ -1,0 +1,11 @@
+import type { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
+import type { ConsumedQueue, Consumer } from './consumer.ts';
+import type { Deadline } from './deadline.ts';
+
+/** What the records of one invocation share. */
+export interface Invocation {
+  readonly consumer: Consumer;
+  readonly queue: ConsumedQueue;
+  readonly deadline: Deadline;
+  readonly idempotency: IdempotencyConfig;
+}

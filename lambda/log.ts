@@ -1,0 +1,27 @@
+import type { RunError } from '../contract/run.ts';
+
+export interface LogLine {
+  readonly level: 'INFO' | 'WARN' | 'ERROR';
+  readonly message: string;
+  readonly runId?: string;
+  readonly task?: string;
+  readonly attempt?: number;
+  readonly epoch?: number;
+  readonly durationMs?: number;
+  /** From the first send to the attempt's start. */
+  readonly waitedMs?: number;
+  readonly delayMs?: number;
+  readonly error?: RunError;
+}
+
+export type Log = (line: LogLine) => void;
+
+/**
+ * A line of JSON to standard output. Lambda's JSON log format takes such a line as it is, and every other reader can
+ * parse it. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+ */
+export function createLog(now: () => number): Log {
+  return line => {
+    process.stdout.write(`${JSON.stringify({ timestamp: new Date(now()).toISOString(), ...line })}\n`);
+  };
+}

@@ -1,0 +1,123 @@
+import { makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import type { SQSRecord } from 'aws-lambda';
+import { runContext } from '../client/run-context.ts';
+import { formatDuration } from '../contract/duration.ts';
+import { TaskPayloadError } from '../contract/errors.ts';
+import { runAttempt } from './attempt.ts';
+import { concludeDelivery, type Outcome } from './conclude-delivery.ts';
+import type { ConsumedQueue } from './consumer.ts';
+import type { TaskHandler } from './handle.ts';
+import type { Invocation } from './invocation.ts';
+import { type DeliveredRun, readRecord } from './read-record.ts';
+import { RunRecord } from './run-record.ts';
+import { RefusedRun, settleFailure, settleSuccess } from './settlement.ts';
+import { createTaskRun } from './task-run.ts';
+
+/** How often a message of an unknown task looks whether a deployment has brought its handler. */
+const UNKNOWN_TASK_RETRY_MS = 20_000;
+
+/**
+ * One delivery from its record to its outcome: read, claim, attempt, settle.
+ *
+ * @param alone whether nothing else of the batch is at work
+ */
+export async function processRecord(
+  record: SQSRecord,
+  alone: boolean,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const { consumer, queue, deadline } = invocation;
+  const { clock } = consumer;
+  const delivered = readRecord(record, consumer, queue.fifo === true);
+  if (!deadline.hasRoomFor(delivered.policy.timeoutMs, clock.now())) return { message: 'return', delayMs: 0 };
+  if (mayBeDeployedYet(delivered, queue, clock.now())) {
+    return { message: 'return', delayMs: UNKNOWN_TASK_RETRY_MS };
+  }
+  const run = new RunRecord({
+    store: queue.runs,
+    envelope: delivered.envelope,
+    policy: delivered.policy,
+    listed: queue.trackQueued !== false,
+    alone,
+    deadline,
+    clock,
+  });
+  // From the claim on, whatever throws must come out as a settlement: the run is `running` in the table, and until its
+  // lease ends nobody else may touch it.
+  const runOnce = makeIdempotent(() => attempt(delivered, run, invocation), {
+    persistenceStore: run,
+    config: invocation.idempotency,
+  });
+  const thrown = await runOnce().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return await concludeDelivery(delivered, run, thrown, invocation);
+}
+
+/** A rolling deployment sends a new task before every consumer knows it. */
+function mayBeDeployedYet(delivered: DeliveredRun, queue: ConsumedQueue, nowMs: number): boolean {
+  const { work, firstReceivedAt } = delivered;
+  const unknown = work instanceof RefusedRun && work.deadLetterCause === 'unknownTask';
+  return unknown && nowMs < firstReceivedAt + queue.consumer.unknownTaskGraceSeconds * 1000;
+}
+
+/** Leaves its settlement in the run record, and throws for Powertools to see whether it succeeded. */
+async function attempt(
+  delivered: DeliveredRun,
+  run: RunRecord,
+  { consumer, deadline }: Invocation,
+): Promise<void> {
+  const { envelope, policy, work } = delivered;
+  const { clock, random } = consumer;
+  try {
+    if (run.lost) throw lostRun();
+    if (work instanceof RefusedRun) throw work;
+    if (run.attempt === 1) refuseExpired(delivered, clock.now());
+    const call = await preparePayload(work, envelope.payload);
+    const result = await runContext.run({ runId: envelope.runId, depth: envelope.depth }, () =>
+      runAttempt(
+        signal => call(createTaskRun(envelope, run.attempt, signal)),
+        policy.timeoutMs,
+        deadline,
+        clock,
+      ),
+    );
+    run.settlement = settleSuccess(result);
+  } catch (thrown) {
+    run.settlement = settleFailure(thrown, run.attempt, policy, clock.now(), random);
+    // The handler's own error stays out of Powertools' sight: some names would make it run the handler again.
+    throw new AttemptFailed();
+  }
+}
+
+class AttemptFailed extends Error {}
+
+function lostRun(): RefusedRun {
+  return new RefusedRun(
+    'lost',
+    'RunLostError',
+    "the process died in the run's last attempt: killed, out of memory, or past the function's timeout",
+  );
+}
+
+/** A redrive is an operator's decision: only the first life of a run can be too old to begin. */
+function refuseExpired({ envelope, policy: { maxAgeMs } }: DeliveredRun, nowMs: number): void {
+  const ageMs = nowMs - envelope.firstSentAt;
+  if (maxAgeMs === undefined || envelope.epoch > 0 || ageMs <= maxAgeMs) return;
+  throw new RefusedRun(
+    'expired',
+    'RunExpiredError',
+    `the run was ${Math.round(ageMs / 1000)} s old before its first attempt, its task's maxAge is ${formatDuration(maxAgeMs)}`,
+  );
+}
+
+/** Only the schema's refusal is final; a schema that itself fails (an asynchronous one) is an attempt that failed. */
+async function preparePayload(work: TaskHandler, payload: unknown) {
+  try {
+    return await work.prepare(payload);
+  } catch (error) {
+    if (!(error instanceof TaskPayloadError)) throw error;
+    throw new RefusedRun('invalidPayload', error.name, error.message);
+  }
+}

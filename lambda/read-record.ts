@@ -1,0 +1,42 @@
+import type { SQSRecord } from 'aws-lambda';
+import { decodeMessage, type Envelope } from '../contract/envelope.ts';
+import { DEFAULT_POLICY, type TaskPolicy } from '../contract/task.ts';
+import type { Consumer } from './consumer.ts';
+import type { TaskHandler } from './handle.ts';
+import { RefusedRun } from './settlement.ts';
+
+/** A record of a Lambda event, read: whose run it is, and what can be done with it. */
+export interface DeliveredRun {
+  readonly envelope: Envelope & { readonly firstSentAt: number };
+  readonly policy: TaskPolicy;
+  /** Who works on it, or why it can only be dead-lettered. */
+  readonly work: TaskHandler | RefusedRun;
+  /** When SQS first handed this message to a consumer. */
+  readonly firstReceivedAt: number;
+  /** Messages of one group are processed in order; undefined on standard queues. */
+  readonly group: string | undefined;
+}
+
+export function readRecord(record: SQSRecord, { handlers }: Consumer, fifo: boolean): DeliveredRun {
+  const { SentTimestamp, ApproximateFirstReceiveTimestamp, MessageGroupId } = record.attributes;
+  const { envelope, malformed } = decodeMessage(record.body, record.messageId);
+  const handler = handlers.get(envelope.task);
+  return {
+    envelope: { ...envelope, firstSentAt: envelope.firstSentAt ?? Number(SentTimestamp) },
+    policy: handler?.task.policy ?? DEFAULT_POLICY,
+    work:
+      malformed === undefined
+        ? (handler ?? unknownTask(envelope.task, handlers))
+        : new RefusedRun('malformed', 'MalformedMessageError', malformed),
+    firstReceivedAt: Number(ApproximateFirstReceiveTimestamp),
+    group: fifo ? MessageGroupId : undefined,
+  };
+}
+
+function unknownTask(task: string, handlers: Consumer['handlers']): RefusedRun {
+  return new RefusedRun(
+    'unknownTask',
+    'UnknownTaskError',
+    `this consumer has no handler for task '${task}'; it has ${[...handlers.keys()].join(', ')}`,
+  );
+}

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { IdempotencyItemAlreadyExistsError } from '@aws-lambda-powertools/idempotency';
+import { BasePersistenceLayer, IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
+import type { Clock } from '../contract/clock.ts';
+import { type Decision, decideDelivery } from '../contract/delivery.ts';
+import type { Envelope } from '../contract/envelope.ts';
+import { listKey, type RunItem } from '../contract/run-item.ts';
+import type { TaskPolicy } from '../contract/task.ts';
+import type { Deadline } from './deadline.ts';
+import type { ClaimFields, ClaimOutcome, Lease, RunStore } from './run-store.ts';
+import { type Settlement, toItemChange } from './settlement.ts';
+
+/** The delivery begins no attempt; what it does instead. */
+export class NotClaimed extends Error {
+  override readonly name = 'NotClaimed';
+  readonly decision: Exclude<Decision, 'claim' | 'renew' | 'bury'>;
+  readonly item: RunItem;
+
+  constructor(decision: NotClaimed['decision'], item: RunItem) {
+    super(`run ${item.runId} is ${item.status}: ${decision}`);
+    this.decision = decision;
+    this.item = item;
+  }
+}
+
+/** The attempt was settled after its lease had gone to a successor, whose outcome counts. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+export interface RunRecordOptions {
+  readonly store: RunStore;
+  readonly envelope: Envelope & { readonly firstSentAt: number };
+  readonly policy: TaskPolicy;
+  /** Whether the run is entered into the listing index. */
+  readonly listed: boolean;
+  /** Whether nothing else of the batch is at work: only then may a run be taken over whose process died. */
+  readonly alone: boolean;
+  readonly deadline: Deadline;
+  readonly clock: Clock;
+}
+
+/** Rounds of "decide on what was seen, write on it as seen" before the message goes back to the queue. */
+const MAX_CLAIM_ROUNDS = 3;
+
+const SETTLE_RETRY_MS = 200;
+
+/**
+ * The run item as Powertools' idempotency record: Powertools asks whether to run and reports how it went, and the item
+ * answers by the delivery table. One instance serves one delivery, so that no state is shared between records.
+ */
+export class RunRecord extends BasePersistenceLayer {
+  /** Number of the attempt that this delivery began; 0 while it has none. */
+  attempt = 0;
+  /** When it began, in milliseconds since the epoch. */
+  startedAt = 0;
+  /** Whether the attempt that was taken over was the last: nothing may be run, only dead-lettered. */
+  lost = false;
+  /** What is to become of the attempt. Whoever ends it sets this before Powertools is told. */
+  settlement: Settlement | undefined;
+  /** Whether the settlement is in the table. */
+  settled = false;
+
+  readonly #options: RunRecordOptions;
+  readonly #lease: Lease;
+
+  constructor(options: RunRecordOptions) {
+    super();
+    this.#options = options;
+    this.#lease = { leaseId: randomUUID(), leaseUntil: options.deadline.endsAt };
+  }
+
+  protected override getHashedIdempotencyKey(): string {
+    return this.#options.envelope.runId;
+  }
+
+  protected override async _putRecord(): Promise<void> {
+    const { store, clock } = this.#options;
+    let outcome = await store.claim(this.#claimFields(), this.#lease, clock.now());
+    for (let round = 1; 'seen' in outcome; round++) {
+      if (round === MAX_CLAIM_ROUNDS) throw new NotClaimed('wait', outcome.seen);
+      outcome = await this.#claimSeen(outcome.seen);
+    }
+    this.attempt = outcome.attempt;
+    this.startedAt = clock.now();
+  }
+
+  #claimFields(): ClaimFields {
+    const { envelope, policy, listed, clock } = this.#options;
+    const { runId, task, epoch, idempotencyKey, firstSentAt } = envelope;
+    return {
+      runId,
+      task,
+      epoch,
+      createdAt: firstSentAt,
+      expiresAt: Math.ceil((clock.now() + longestRetentionMs(policy)) / 1000),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(listed && { listKey: listKey(task, firstSentAt, runId) }),
+    };
+  }
+
+  async #claimSeen(seen: RunItem): Promise<ClaimOutcome> {
+    const { store, envelope, policy, alone, clock } = this.#options;
+    const nowMs = clock.now();
+    const decision = decideDelivery(seen, { epoch: envelope.epoch, attempts: policy.retry.attempts, nowMs });
+    const another = { attempt: seen.attempt + 1, startedAt: nowMs };
+    switch (decision) {
+      case 'claim':
+        return await store.take(seen, { set: another }, this.#lease);
+      case 'takeOver':
+        if (!alone) throw new NotClaimed(decision, seen);
+        return await store.take(seen, { set: another }, this.#lease);
+      case 'renew':
+        return await store.take(
+          seen,
+          { set: { ...another, attempt: 1, epoch: envelope.epoch }, remove: ENDED_BY_REDRIVE },
+          this.#lease,
+        );
+      case 'bury':
+        this.lost = true;
+        return await store.take(seen, { set: { attempt: seen.attempt } }, this.#lease);
+      case 'acknowledge':
+        if (seen.status === 'succeeded') throw alreadySucceeded(seen);
+        throw new NotClaimed(decision, seen);
+      default:
+        throw new NotClaimed(decision, seen);
+    }
+  }
+
+  protected override async _updateRecord(): Promise<void> {
+    await this.#settle();
+  }
+
+  /** Powertools deletes the record of a failed attempt; ours says what follows. */
+  protected override async _deleteRecord(): Promise<void> {
+    await this.#settle();
+  }
+
+  protected override _getRecord(): Promise<IdempotencyRecord> {
+    throw new Error('an existing run always comes with the failed claim; it is never read');
+  }
+
+  /** The attempt has ended either way, so a write that fails is tried again for as long as there is time. */
+  async #settle(): Promise<void> {
+    const { store, envelope, policy, deadline, clock } = this.#options;
+    if (this.settlement === undefined) throw new Error('an attempt ended without a settlement');
+    const change = toItemChange(this.settlement, envelope, this.attempt, policy.retentionMs, clock.now());
+    for (;;) {
+      try {
+        if (!(await store.settle(envelope.runId, this.#lease.leaseId, change))) {
+          throw new LeaseLost(`run ${envelope.runId} was taken over by another attempt`);
+        }
+        this.settled = true;
+        return;
+      } catch (error) {
+        if (error instanceof LeaseLost || clock.now() + SETTLE_RETRY_MS >= deadline.settleBy) throw error;
+        await clock.sleep(SETTLE_RETRY_MS);
+      }
+    }
+  }
+}
+
+/** What a dead-lettered run's item holds of its end. */
+const ENDED_BY_REDRIVE = ['deadLetterKey', 'envelope', 'cause', 'finishedAt', 'notBefore'] as const;
+
+function longestRetentionMs({ retentionMs }: TaskPolicy): number {
+  return Math.max(...Object.values(retentionMs));
+}
+
+/** No expiry is given on purpose: Powertools would take a record past it for expired and claim again. */
+function alreadySucceeded({ runId, result }: RunItem): IdempotencyItemAlreadyExistsError {
+  return new IdempotencyItemAlreadyExistsError(
+    `run ${runId} has succeeded`,
+    new IdempotencyRecord({
+      idempotencyKey: runId,
+      status: 'COMPLETED',
+      ...(result !== undefined && { responseData: JSON.parse(result) }),
+    }),
+  );
+}
