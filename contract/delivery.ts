@@ -38,7 +38,10 @@ const FACTS = {
   succeeded: { holds: item => item.status === 'succeeded' },
   canceled: { holds: item => item.status === 'canceled' },
   deadLettered: { holds: item => item.status === 'deadLettered' },
-  due: { holds: ({ notBefore = 0 }, { nowMs }) => notBefore <= nowMs, expression: '(attribute_not_exists(notBefore) OR notBefore <= :now)' },
+  due: {
+    holds: ({ notBefore = 0 }, { nowMs }) => notBefore <= nowMs,
+    expression: '(attribute_not_exists(notBefore) OR notBefore <= :now)',
+  },
   leaseLive: { holds: ({ leaseUntil = 0 }, { nowMs }) => leaseUntil >= nowMs },
   attemptsLeft: { holds: (item, { attempts }) => item.attempt < attempts },
 } as const satisfies Record<string, Fact>;

@@ -58,5 +58,7 @@ export function readEnvironment(
 function isQueueConfig(value: unknown): value is QueueConfig {
   if (typeof value !== 'object' || value === null) return false;
   const { url, deadLetterUrl, table, tasks } = value as Record<string, unknown>;
-  return Array.isArray(tasks) && [url, deadLetterUrl, table, ...tasks].every(field => typeof field === 'string');
+  return (
+    Array.isArray(tasks) && [url, deadLetterUrl, table, ...tasks].every(field => typeof field === 'string')
+  );
 }

@@ -47,7 +47,9 @@ export function throughJson(task: string, payload: unknown): unknown {
     throw new TaskPayloadError(task, [{ path: '', message: `${typeof payload} is not JSON` }]);
   const payloadAsSeen: unknown = JSON.parse(text);
   if (isNestedDeeper(payloadAsSeen, MAX_NESTING)) {
-    throw new TaskPayloadError(task, [{ path: '', message: `it is nested more than ${MAX_NESTING} levels deep` }]);
+    throw new TaskPayloadError(task, [
+      { path: '', message: `it is nested more than ${MAX_NESTING} levels deep` },
+    ]);
   }
   return payloadAsSeen;
 }

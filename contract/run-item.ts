@@ -132,8 +132,13 @@ export function toRun(item: RunItem): Run {
   };
 }
 
+/** The same for payloads that differ in nothing but the order of their fields. */
 export function hashPayload(payload: unknown): string {
-  return createHash('sha256').update(JSON.stringify(payload)).digest('hex');
+  const inOrder = (_: string, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash('sha256').update(JSON.stringify(payload, inOrder)).digest('hex');
 }
 
 /** Partitions of the listing index for each task and hour, so that no key is hot: 1,000 writes/s each. */

@@ -112,10 +112,13 @@ function refuseExpired({ envelope, policy: { maxAgeMs } }: DeliveredRun, nowMs: 
   );
 }
 
-/** Only the schema's refusal is final; a schema that itself fails (an asynchronous one) is an attempt that failed. */
+/**
+ * Only the schema's refusal is final; a schema that itself fails (an asynchronous one) is an attempt that failed. What
+ * schema and handler change is a copy: the dead letter must say what was sent.
+ */
 async function preparePayload(work: TaskHandler, payload: unknown) {
   try {
-    return await work.prepare(payload);
+    return await work.prepare(structuredClone(payload));
   } catch (error) {
     if (!(error instanceof TaskPayloadError)) throw error;
     throw new RefusedRun('invalidPayload', error.name, error.message);

@@ -1,0 +1,72 @@
+import { ENVELOPE_VERSION, type Envelope } from '../contract/envelope.ts';
+import type { QueueConfig } from '../contract/environment.ts';
+import { MAX_ENVELOPE_BYTES, SQS } from '../contract/limits.ts';
+import { toMessageBody } from '../contract/message-body.ts';
+import { newRunId, runIdOfKey } from '../contract/run-id.ts';
+import type { TaskDefinition } from '../contract/task.ts';
+import { depthOfNextRun } from './run-context.ts';
+import { type MessageOptions, resolveSendOptions, type SendOptions } from './send-options.ts';
+
+/** A run about to be sent, with nothing left in it that SQS or the consumer would refuse. */
+export interface PreparedSend extends MessageOptions {
+  readonly task: TaskDefinition;
+  readonly queue: QueueConfig;
+  readonly envelope: Envelope;
+  /** The envelope as the message's body. */
+  readonly body: string;
+  readonly bytes: number;
+  readonly createdAt: number;
+}
+
+/**
+ * @param payload the input that the task's schema has accepted, in its JSON form: the consumer transforms it
+ * @throws RangeError when an option is out of its range, or the envelope is too large for SQS
+ */
+export function prepareSend(
+  task: TaskDefinition,
+  queue: QueueConfig,
+  payload: unknown,
+  options: SendOptions,
+  nowMs: number,
+): PreparedSend {
+  const messageOptions = resolveSendOptions(task.name, queue, options);
+  const { idempotencyKey } = options;
+  const envelope: Envelope = {
+    v: ENVELOPE_VERSION,
+    runId: idempotencyKey === undefined ? newRunId(nowMs) : runIdOfKey(task.name, idempotencyKey),
+    epoch: 0,
+    task: task.name,
+    payload,
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    depth: depthOfNextRun(),
+  };
+  const body = toMessageBody(envelope);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAX_ENVELOPE_BYTES) throw tooLarge(task.name, bytes);
+  return { task, queue, envelope, body, bytes, createdAt: nowMs, ...messageOptions };
+}
+
+/** The same run in a later life. Its body may grow by the epoch's digits; the dead letter's reserve has room for them. */
+export function atEpoch(send: PreparedSend, epoch: number): PreparedSend {
+  if (epoch === send.envelope.epoch) return send;
+  const envelope = { ...send.envelope, epoch };
+  return { ...send, envelope, body: toMessageBody(envelope) };
+}
+
+/** What SendMessage and an entry of SendMessageBatch have in common. */
+export function toMessage({ envelope, queue, body, delaySeconds, groupKey }: PreparedSend) {
+  return {
+    MessageBody: body,
+    ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+    ...(groupKey !== undefined && { MessageGroupId: groupKey }),
+    ...(queue.fifo && { MessageDeduplicationId: `${envelope.runId}:${envelope.epoch}` }),
+  };
+}
+
+function tooLarge(task: string, bytes: number): RangeError {
+  return new RangeError(
+    `The message of task '${task}' has ${bytes} bytes, ${bytes - MAX_ENVELOPE_BYTES} more than the ` +
+      `${MAX_ENVELOPE_BYTES} that can be sent (SQS's ${SQS.maxMessageBytes} less what a dead letter's reason needs). ` +
+      'Store the payload, in S3 for one, and send its key; or send less',
+  );
+}

@@ -1,0 +1,76 @@
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type Attribute,
+  hashPayload,
+  listKey,
+  parseRunItem,
+  type RunItem,
+  toAttribute,
+} from '../contract/run-item.ts';
+import type { ClientContext } from './client-context.ts';
+import type { PreparedSend } from './prepared-send.ts';
+
+/** What became of a conditional write; `existing` is the item that stood in its way. */
+export type PutOutcome =
+  | { readonly written: true }
+  | { readonly written: false; readonly existing: RunItem | undefined };
+
+/**
+ * Writes the run's `queued` row where there is none, or exactly in the place of `replaced`.
+ * A failed condition is answered with the item, so that no read is needed.
+ */
+export async function putQueuedRow(
+  { dynamodb }: ClientContext,
+  send: PreparedSend,
+  replaced?: RunItem,
+): Promise<PutOutcome> {
+  const command = new PutItemCommand({
+    TableName: send.queue.table,
+    Item: toAttributes(toQueuedRow(send)),
+    ...(replaced ? isStill(replaced) : { ConditionExpression: 'attribute_not_exists(runId)' }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await dynamodb.send(command);
+    return { written: true };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { written: false, existing: error.Item && parseRunItem(error.Item) };
+  }
+}
+
+export function toQueuedRow({ task, queue, envelope, createdAt }: PreparedSend): RunItem {
+  const { runId, epoch, payload, idempotencyKey } = envelope;
+  const longestRetentionMs = Math.max(...Object.values(task.policy.retentionMs));
+  return {
+    runId,
+    task: task.name,
+    status: 'queued',
+    epoch,
+    attempt: 0,
+    createdAt,
+    expiresAt: Math.ceil((createdAt + longestRetentionMs) / 1000),
+    ...(queue.trackQueued !== false && { listKey: listKey(task.name, createdAt, runId) }),
+    ...(idempotencyKey !== undefined && { idempotencyKey, payloadHash: hashPayload(payload) }),
+  };
+}
+
+function isStill({ epoch, status, attempt, expiresAt = 0 }: RunItem) {
+  return {
+    ConditionExpression:
+      'epoch = :epoch AND #status = :status AND attempt = :attempt AND expiresAt = :expiresAt',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: toAttributes({
+      ':epoch': epoch,
+      ':status': status,
+      ':attempt': attempt,
+      ':expiresAt': expiresAt,
+    }),
+  };
+}
+
+function toAttributes(values: object): Record<string, Attribute> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]: [string, string | number]) => [name, toAttribute(value)]),
+  );
+}

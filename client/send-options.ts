@@ -1,0 +1,70 @@
+import { type DurationString, parseDuration } from '../contract/duration.ts';
+import type { QueueConfig } from '../contract/environment.ts';
+import { SQS } from '../contract/limits.ts';
+
+export interface SendOptions {
+  /**
+   * Names the run: a second send of the task under the same key is the same run, until the run's retention has ended.
+   * @default each send is a run of its own
+   */
+  readonly idempotencyKey?: string;
+  /**
+   * Until the first attempt, at most 15 minutes; a longer delay needs a schedule. Not on a FIFO queue.
+   * @default none but the queue's own
+   */
+  readonly delay?: DurationString;
+  /**
+   * On a FIFO queue, which requires it: runs of one group are attempted in the order sent. On a standard queue: SQS
+   * keeps one busy group, such as a tenant, from holding up the others. 1 to 128 ASCII letters, digits and punctuation.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+   */
+  readonly groupKey?: string;
+}
+
+/** The options in SQS's terms. */
+export interface MessageOptions {
+  readonly delaySeconds?: number;
+  readonly groupKey?: string;
+}
+
+/** @throws RangeError naming the task, the option, the value and what is allowed */
+export function resolveSendOptions(task: string, queue: QueueConfig, options: SendOptions): MessageOptions {
+  const { idempotencyKey, delay, groupKey } = options;
+  const option = (name: string) => `task '${task}': ${name}`;
+  if (idempotencyKey === '') {
+    throw new RangeError(`${option('idempotencyKey')} must not be empty; leave it out for a run of its own`);
+  }
+  if (groupKey !== undefined && !/^[!-~]{1,128}$/.test(groupKey)) {
+    throw new RangeError(
+      `${option('groupKey')} must be 1 to 128 ASCII letters, digits and punctuation (SQS's rule for a ` +
+        `MessageGroupId), got '${groupKey}'; send a hash of it`,
+    );
+  }
+  if (queue.fifo && groupKey === undefined) {
+    throw new RangeError(
+      `${option('groupKey')} is required, for ${queue.url} is a FIFO queue: it keeps order within a group; pass what ` +
+        'must stay in order, such as a customer id, or the same constant everywhere for one order of all',
+    );
+  }
+  return {
+    ...(delay !== undefined && { delaySeconds: resolveDelay(delay, queue, option('delay')) }),
+    ...(groupKey !== undefined && { groupKey }),
+  };
+}
+
+function resolveDelay(delay: DurationString, queue: QueueConfig, what: string): number {
+  if (queue.fifo) {
+    throw new RangeError(
+      `${what} is not possible on a FIFO queue, got ${delay}: SQS delays such a queue as a whole, not a message; ` +
+        'leave it out, or send by a schedule',
+    );
+  }
+  const seconds = Math.ceil(parseDuration(delay, what) / 1000);
+  if (seconds > SQS.maxDelaySeconds) {
+    throw new RangeError(
+      `${what} must be at most ${SQS.maxDelaySeconds / 60}m, the longest that SQS delays a message, got ${delay}; ` +
+        'send later by a schedule instead',
+    );
+  }
+  return seconds;
+}

@@ -1,0 +1,33 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { throughJson, validatePayload } from '../contract/payload.ts';
+import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
+import { claimKey } from './claim-key.ts';
+import type { ClientContext } from './client-context.ts';
+import { findQueue } from './find-queue.ts';
+import { prepareSend, toMessage } from './prepared-send.ts';
+import type { SendOptions } from './send-options.ts';
+import { trackSent } from './track-sent.ts';
+
+export interface SentTask {
+  readonly runId: string;
+  /** The run was there already, by its idempotency key. */
+  readonly duplicate: boolean;
+}
+
+export async function sendTask<Task extends TaskDefinition>(
+  context: ClientContext,
+  task: Task,
+  payload: PayloadInput<Task>,
+  options: SendOptions = {},
+): Promise<SentTask> {
+  const queue = findQueue(context.queues, task.name);
+  const json = throughJson(task.name, payload);
+  await validatePayload(task, json);
+  const send = prepareSend(task, queue, json, options, context.clock.now());
+  const { send: outgoing, duplicate } = await claimKey(context, send);
+  if (outgoing) {
+    await context.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, ...toMessage(outgoing) }));
+    await trackSent(context, [outgoing]);
+  }
+  return { runId: send.envelope.runId, duplicate };
+}

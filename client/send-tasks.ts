@@ -1,0 +1,117 @@
+import type { QueueConfig } from '../contract/environment.ts';
+import { throughJson, validatePayload } from '../contract/payload.ts';
+import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
+import { batchChunks } from './batch-chunks.ts';
+import { claimKey, type KeyClaim } from './claim-key.ts';
+import type { ClientContext } from './client-context.ts';
+import { findQueue } from './find-queue.ts';
+import { type PreparedSend, prepareSend } from './prepared-send.ts';
+import { sendBatch } from './send-batch.ts';
+import type { SendOptions } from './send-options.ts';
+import { trackSent } from './track-sent.ts';
+
+export interface SendItem<Task extends TaskDefinition> extends SendOptions {
+  readonly payload: PayloadInput<Task>;
+}
+
+export type SendOutcome =
+  | { readonly status: 'sent'; readonly runId: string; readonly duplicate: boolean }
+  | { readonly status: 'failed'; readonly error: Error };
+
+/** Four keep SQS busy; eight bring nothing. On a FIFO queue a second would overtake the first. */
+const BATCHES_IN_FLIGHT = 4;
+
+export async function sendTasks<Task extends TaskDefinition>(
+  context: ClientContext,
+  task: Task,
+  items: readonly SendItem<Task>[],
+): Promise<readonly SendOutcome[]> {
+  const queue = findQueue(context.queues, task.name);
+  const outcomes = await validateAll(task, items);
+  const chunks = batchChunks(prepareAll(context, task, queue, items, outcomes));
+  const sendChunks = async () => {
+    for (const chunk of chunks) await sendChunk(context, queue, chunk, outcomes);
+  };
+  await Promise.all(Array.from({ length: queue.fifo ? 1 : BATCHES_IN_FLIGHT }, sendChunks));
+  return outcomes as readonly SendOutcome[];
+}
+
+type Item = SendOptions & { readonly payload: unknown };
+
+/** By item; undefined until it is known. */
+type Outcomes = (SendOutcome | undefined)[];
+
+async function validateAll(task: TaskDefinition, items: readonly Item[]): Promise<Outcomes> {
+  const outcomes: Outcomes = [];
+  for (const { payload } of items) {
+    try {
+      await validatePayload(task, throughJson(task.name, payload));
+      outcomes.push(undefined);
+    } catch (thrown) {
+      outcomes.push(failed(thrown));
+    }
+  }
+  return outcomes;
+}
+
+interface ItemSend extends PreparedSend {
+  readonly index: number;
+}
+
+/** Lazily: 100,000 items are never all in memory as message bodies too. */
+function* prepareAll(
+  { clock }: ClientContext,
+  task: TaskDefinition,
+  queue: QueueConfig,
+  items: readonly Item[],
+  outcomes: Outcomes,
+): Generator<ItemSend> {
+  for (const [index, { payload, ...options }] of items.entries()) {
+    if (outcomes[index]) continue;
+    let send: PreparedSend;
+    try {
+      send = prepareSend(task, queue, throughJson(task.name, payload), options, clock.now());
+    } catch (thrown) {
+      outcomes[index] = failed(thrown);
+      continue;
+    }
+    yield { ...send, index };
+  }
+}
+
+/** Settles the outcome of each item in the chunk; what fails here fails alone. */
+async function sendChunk(
+  context: ClientContext,
+  queue: QueueConfig,
+  chunk: readonly ItemSend[],
+  outcomes: Outcomes,
+): Promise<void> {
+  const claims = await Promise.all(chunk.map(item => tryClaim(context, item)));
+  const outgoing = claims.flatMap(({ send }) => send ?? []);
+  const failures = await sendBatch(context, queue.url, outgoing);
+  for (const { item, send, duplicate, error = send && failures.get(send) } of claims) {
+    outcomes[item.index] = error ? failed(error) : { status: 'sent', runId: item.envelope.runId, duplicate };
+  }
+  await trackSent(
+    context,
+    outgoing.filter(send => !failures.has(send)),
+  );
+}
+
+interface ItemClaim extends KeyClaim {
+  readonly item: ItemSend;
+  readonly error?: unknown;
+}
+
+async function tryClaim(context: ClientContext, item: ItemSend): Promise<ItemClaim> {
+  try {
+    return { item, ...(await claimKey(context, item)) };
+  } catch (error) {
+    return { item, send: undefined, duplicate: false, error };
+  }
+}
+
+function failed(thrown: unknown): SendOutcome {
+  const error = thrown instanceof Error ? thrown : new Error(`not an Error: ${thrown}`);
+  return { status: 'failed', error };
+}

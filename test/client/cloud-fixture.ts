@@ -1,0 +1,163 @@
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { onTestFinished } from 'vitest';
+import * as z from 'zod';
+import type { ClientOptions } from '../../client/client-context.ts';
+import { createClient } from '../../client/create-client.ts';
+import type { Envelope } from '../../contract/envelope.ts';
+import type { QueueConfig } from '../../contract/environment.ts';
+import { parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../../contract/run-item.ts';
+import { defineTask } from '../../contract/task.ts';
+import { createDynamoDbService } from '../../local/dynamodb/dynamodb-service.ts';
+import { openFrontDoor } from '../../local/front-door/front-door.ts';
+import type { ReceivedMessage } from '../../local/sqs/queue-api.ts';
+import { createSqsService } from '../../local/sqs/sqs-service.ts';
+import { createFakeClock } from '../local/fake-clock.ts';
+
+export const greet = defineTask({
+  name: 'greet',
+  payload: z.object({ name: z.string() }),
+  retention: { succeeded: '1d', deadLettered: '3d', canceled: '2d' },
+});
+
+export const START_MS = Date.UTC(2030, 0, 1, 12);
+export const DAY_MS = 86_400_000;
+const TABLE = 'runs';
+
+export type Cloud = Awaited<ReturnType<typeof startCloud>>;
+
+/** The local SQS and DynamoDB with a run table, and a clock that moves only by the test and by sleeps of the client. */
+export async function startCloud() {
+  const fakeClock = createFakeClock(START_MS);
+  const clock = { ...fakeClock, sleep: async (ms: number) => fakeClock.advance(ms) };
+  const door = await openFrontDoor({ port: 0 });
+  const location = { region: 'eu-west-1', accountId: '123456789012', endpoint: door.endpoint };
+  const sqsService = createSqsService({ clock, location });
+  const dynamodbService = createDynamoDbService({ clock, location });
+  door.add(sqsService);
+  door.add(dynamodbService);
+  const connection = {
+    endpoint: door.endpoint,
+    region: location.region,
+    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+  };
+  const sqs = new SQSClient(connection);
+  const dynamodb = new DynamoDBClient(connection);
+  onTestFinished(async () => {
+    sqs.destroy();
+    dynamodb.destroy();
+    await sqsService.stop();
+    await dynamodbService.stop();
+    await door.stop();
+  });
+  await dynamodbService.createTable(runTable());
+
+  const queue = (options: Partial<QueueConfig> = {}): QueueConfig => {
+    const [suffix, attributes] = options.fifo ? ['.fifo', { FifoQueue: 'true' }] : ['', {}];
+    const number = sqsService.queues().length;
+    return {
+      url: sqsService.createQueue(`queue-${number}${suffix}`, attributes).url,
+      deadLetterUrl: sqsService.createQueue(`dead-${number}${suffix}`, attributes).url,
+      table: TABLE,
+      tasks: [greet.name],
+      ...options,
+    };
+  };
+  const local = ({ url }: Pick<QueueConfig, 'url'>) => {
+    const found = sqsService.queueByUrl(url);
+    if (!found) throw new Error(`no queue ${url}`);
+    return found;
+  };
+  return {
+    clock,
+    sqs,
+    dynamodb,
+    queue,
+    client: (queues: readonly QueueConfig[], options: ClientOptions = {}) =>
+      createClient({ sqs, dynamodb, clock, queues, onWarning: failOnWarning, ...options }),
+    /** Takes all messages that can be received off the queue. */
+    messages: (of: Pick<QueueConfig, 'url'>): ReceivedMessage[] => {
+      const taken: ReceivedMessage[] = [];
+      for (let more = local(of).receive(10); more.length > 0; more = local(of).receive(10)) {
+        for (const { receiptHandle } of more) local(of).delete(receiptHandle);
+        taken.push(...more);
+      }
+      return taken;
+    },
+    local,
+    async rows(): Promise<RunItem[]> {
+      const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: TABLE }));
+      return Items.map(item => parseRunItem(item));
+    },
+    async putRow(item: RunItem): Promise<void> {
+      const Item = Object.fromEntries(
+        Object.entries(item).map(([name, value]: [string, string | number]) => [name, toAttribute(value)]),
+      );
+      await dynamodb.send(new PutItemCommand({ TableName: TABLE, Item }));
+    },
+    async deleteRow(runId: string): Promise<void> {
+      await dynamodb.send(new DeleteItemCommand({ TableName: TABLE, Key: { runId: toAttribute(runId) } }));
+    },
+  };
+}
+
+export const envelopeOf = ({ body }: ReceivedMessage): Envelope => JSON.parse(body);
+
+/** A call of an AWS client, as its middleware sees it: `next` performs it. */
+type Interceptor = (command: string, next: () => Promise<object>, input: object) => Promise<object>;
+
+/** Puts the test between a client and AWS, for faults that AWS alone decides on. */
+export function intercept(client: SQSClient | DynamoDBClient, interceptor: Interceptor): void {
+  const stack: SQSClient['middlewareStack'] = client.middlewareStack as SQSClient['middlewareStack'];
+  stack.add(
+    (next, { commandName }) =>
+      async args => {
+        const output = await interceptor(
+          String(commandName),
+          async () => (await next(args)).output,
+          args.input,
+        );
+        return { response: {}, output: output as Awaited<ReturnType<typeof next>>['output'] };
+      },
+    { step: 'initialize' },
+  );
+}
+
+/** The commands that the client sends from now on, with their input. */
+export function record(client: SQSClient | DynamoDBClient) {
+  const calls: { readonly command: string; readonly input: object }[] = [];
+  intercept(client, (command, next, input) => {
+    calls.push({ command, input });
+    return next();
+  });
+  return calls;
+}
+
+function failOnWarning(warning: Error): void {
+  throw warning;
+}
+
+function runTable() {
+  const { partitionKey, listIndex } = RUN_TABLE;
+  return {
+    TableName: TABLE,
+    BillingMode: 'PAY_PER_REQUEST' as const,
+    KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' as const }],
+    AttributeDefinitions: [
+      { AttributeName: partitionKey, AttributeType: 'S' as const },
+      { AttributeName: listIndex.partitionKey, AttributeType: 'S' as const },
+      { AttributeName: listIndex.sortKey, AttributeType: 'N' as const },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: listIndex.name,
+        KeySchema: [
+          { AttributeName: listIndex.partitionKey, KeyType: 'HASH' as const },
+          { AttributeName: listIndex.sortKey, KeyType: 'RANGE' as const },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' as const },
+      },
+    ],
+  };
+}
