@@ -10,7 +10,7 @@ import { readListing } from './listing-index.ts';
 import { readRuns } from './read-runs.ts';
 
 export interface ListOptions {
-  readonly task: TaskDefinition;
+  readonly task: Pick<TaskDefinition, 'name'>;
   /**
    * The oldest creation time to list, inclusive. With a cursor, the first page's counts.
    * @default 24 hours before `to`

@@ -1,0 +1,79 @@
+import { element, list } from '../front-door/xml.ts';
+import { invalidParameter, SnsError } from './sns-error.ts';
+import type { Subscription, Topics } from './topics.ts';
+
+/** One call of the query protocol: its form's fields in, the XML inside `<…Result>` out. */
+type Action = (topics: Topics, fields: URLSearchParams) => string;
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  CreateTopic: (topics, fields) =>
+    element('TopicArn', topics.create(required(fields, 'Name'), entriesOf(fields, 'Attributes'))),
+  DeleteTopic(topics, fields) {
+    topics.delete(required(fields, 'TopicArn'));
+    return '';
+  },
+  ListTopics: topics => list('Topics', topics.list(), arn => element('TopicArn', arn)),
+  GetTopicAttributes(topics, fields) {
+    const attributes = Object.entries(topics.attributesOf(required(fields, 'TopicArn')));
+    const entries = attributes.map(([key, value]) => element('key', key) + element('value', value));
+    return `<Attributes>${entries.map(entry => `<entry>${entry}</entry>`).join('')}</Attributes>`;
+  },
+  /** AWS waits for the owner of an address to confirm; locally every subscription counts at once. */
+  Subscribe: (topics, fields) =>
+    element(
+      'SubscriptionArn',
+      topics.subscribe(
+        required(fields, 'TopicArn'),
+        required(fields, 'Protocol'),
+        fields.get('Endpoint') ?? '',
+      ),
+    ),
+  Unsubscribe(topics, fields) {
+    topics.unsubscribe(required(fields, 'SubscriptionArn'));
+    return '';
+  },
+  ListSubscriptionsByTopic: (topics, fields) =>
+    list('Subscriptions', topics.subscriptionsOf(required(fields, 'TopicArn')), subscriptionXml),
+  Publish(topics, fields) {
+    const topicArn = fields.get('TopicArn') ?? fields.get('TargetArn');
+    if (!topicArn)
+      throw invalidParameter('TopicArn is missing (phone numbers are not supported by the local engine)');
+    const subject = fields.get('Subject') ?? undefined;
+    return element('MessageId', topics.publish(topicArn, { message: fields.get('Message') ?? '', subject }));
+  },
+};
+
+/** @throws {SnsError} as SNS would, and for an action that is not supported, by name */
+export function perform(topics: Topics, fields: URLSearchParams): string {
+  const name = fields.get('Action') ?? '';
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (!action)
+    throw new SnsError('InvalidAction', `${name || 'No action'} is not supported by the local engine`);
+  const result = action(topics, fields);
+  return `<${name}Response><${name}Result>${result}</${name}Result></${name}Response>`;
+}
+
+function required(fields: URLSearchParams, name: string): string {
+  const value = fields.get(name);
+  if (!value) throw invalidParameter(`${name} is missing`);
+  return value;
+}
+
+/** `Attributes.entry.1.key=DisplayName&Attributes.entry.1.value=Ops` */
+function entriesOf(fields: URLSearchParams, name: string): Record<string, string> {
+  const entries: Record<string, string> = {};
+  for (let index = 1; ; index++) {
+    const key = fields.get(`${name}.entry.${index}.key`);
+    if (key === null) return entries;
+    entries[key] = fields.get(`${name}.entry.${index}.value`) ?? '';
+  }
+}
+
+function subscriptionXml({ arn, topicArn, protocol, endpoint }: Subscription): string {
+  return (
+    element('SubscriptionArn', arn) +
+    element('TopicArn', topicArn) +
+    element('Protocol', protocol) +
+    element('Endpoint', endpoint)
+  );
+}

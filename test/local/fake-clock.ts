@@ -1,0 +1,46 @@
+import type { Clock, Timer } from '../../local/clock.ts';
+
+/** A clock that stands still until it is told to go on. */
+export interface FakeClock extends Clock {
+  /** Lets this much time pass: timers fire in the order in which they are due, equals in the order they were set. */
+  advance(ms: number): void;
+  /** How many timers are set and have not fired. */
+  timers(): number;
+}
+
+export function createFakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
+  let now = startMs;
+  const pending = new Set<PendingTimer>();
+
+  const next = (untilMs: number): PendingTimer | undefined => {
+    let first: PendingTimer | undefined;
+    for (const timer of pending) {
+      if (timer.dueAtMs <= untilMs && (first === undefined || timer.dueAtMs < first.dueAtMs)) first = timer;
+    }
+    return first;
+  };
+
+  return {
+    now: () => now,
+    setTimer(callback, delayMs): Timer {
+      const timer = { callback, dueAtMs: now + Math.max(0, delayMs) };
+      pending.add(timer);
+      return { cancel: () => pending.delete(timer) };
+    },
+    advance(ms) {
+      const untilMs = now + ms;
+      for (let timer = next(untilMs); timer !== undefined; timer = next(untilMs)) {
+        pending.delete(timer);
+        now = Math.max(now, timer.dueAtMs);
+        timer.callback();
+      }
+      now = untilMs;
+    },
+    timers: () => pending.size,
+  };
+}
+
+interface PendingTimer {
+  readonly callback: () => void;
+  readonly dueAtMs: number;
+}

@@ -1,0 +1,228 @@
+import { Readable } from 'node:stream';
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type StartedS3, startS3 } from './start-s3.ts';
+
+const MIB = 1024 * 1024;
+const Bucket = 'photos';
+
+let s3: StartedS3;
+beforeEach(async () => {
+  s3 = await startS3();
+});
+afterEach(() => s3.stop());
+
+const put = (Key: string, input: Partial<PutObjectCommandInput> = { Body: Key }) =>
+  s3.client.send(new PutObjectCommand({ Bucket, Key, ...input }));
+
+async function textOf(Key: string, Range?: string) {
+  const { Body } = await s3.client.send(new GetObjectCommand({ Bucket, Key, ...(Range && { Range }) }));
+  return Body?.transformToString();
+}
+
+function presigned(key: string): string {
+  const credential = encodeURIComponent('AKID/20300101/eu-west-1/s3/aws4_request');
+  return `${s3.endpoint}/${Bucket}/${key}?X-Amz-Credential=${credential}&X-Amz-Signature=0`;
+}
+
+describe('an object', () => {
+  it('comes back as it was stored, with its metadata and a time by the clock', async () => {
+    await put('a/b c+é.txt', { Body: 'hello', ContentType: 'text/plain', Metadata: { owner: 'u1' } });
+    const object = await s3.client.send(new GetObjectCommand({ Bucket, Key: 'a/b c+é.txt' }));
+    expect(object).toMatchObject({ ContentType: 'text/plain', ContentLength: 5, Metadata: { owner: 'u1' } });
+    expect(object.LastModified?.getTime()).toBe(s3.clock.now());
+    expect(await object.Body?.transformToString()).toBe('hello');
+  });
+
+  it.each([
+    'application/x-www-form-urlencoded',
+    'application/x-amz-json-1.0',
+    'application/json',
+    'text/plain',
+  ])('of type %s is kept byte for byte', async ContentType => {
+    await put('form', { Body: 'a=%20&b', ContentType });
+    expect(await textOf('form')).toBe('a=%20&b');
+  });
+
+  it('may be empty, and sent without a body', async () => {
+    await put('empty', { Body: '' });
+    await fetch(presigned('folder/'), { method: 'PUT' });
+    const head = await s3.client.send(new HeadObjectCommand({ Bucket, Key: 'empty' }));
+    expect(head.ContentLength).toBe(0);
+    expect(await textOf('folder/')).toBe('');
+  });
+
+  it('may be larger than fauxqs allows by itself', async () => {
+    await put('large', { Body: Buffer.alloc(30 * MIB, 'x') });
+    const head = await s3.client.send(new HeadObjectCommand({ Bucket, Key: 'large' }));
+    expect(head.ContentLength).toBe(30 * MIB);
+  });
+
+  it('may be sent as a stream, in chunks with a trailing checksum', async () => {
+    const chunks = ['one, ', 'two, ', 'three'];
+    await put('streamed', { Body: Readable.from(chunks.map(Buffer.from)), ContentLength: 15 });
+    expect(await textOf('streamed')).toBe('one, two, three');
+  });
+
+  it('can be read in part', async () => {
+    await put('digits', { Body: '0123456789' });
+    expect(await textOf('digits', 'bytes=2-4')).toBe('234');
+    expect(await textOf('digits', 'bytes=-3')).toBe('789');
+    await expect(textOf('digits', 'bytes=20-')).rejects.toMatchObject({ name: 'InvalidRange' });
+  });
+
+  it('can be copied', async () => {
+    await put('original', { Body: 'copy me', Metadata: { owner: 'u1' } });
+    await s3.client.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/original` }));
+    const head = await s3.client.send(new HeadObjectCommand({ Bucket, Key: 'copy' }));
+    expect(head.Metadata).toEqual({ owner: 'u1' });
+    expect(await textOf('copy')).toBe('copy me');
+  });
+
+  it('is gone once deleted, alone or with others', async () => {
+    for (const key of ['1', '2', '3']) await put(key);
+    await s3.client.send(new DeleteObjectCommand({ Bucket, Key: '1' }));
+    const Delete = { Objects: [{ Key: '2' }, { Key: 'never there' }] };
+    await s3.client.send(new DeleteObjectsCommand({ Bucket, Delete }));
+    await expect(textOf('1')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(textOf('2')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(s3.client.send(new HeadObjectCommand({ Bucket, Key: '2' }))).rejects.toMatchObject({
+      name: 'NotFound',
+    });
+    expect(await textOf('3')).toBe('3');
+  });
+
+  it.each([
+    { ChecksumCRC32: 'AAAAAA==' },
+    { ChecksumSHA256: Buffer.alloc(32).toString('base64') },
+  ])('fails to be stored with the wrong checksum %o', async checksum => {
+    await expect(put('broken', { Body: 'hello', ...checksum })).rejects.toMatchObject({ name: 'BadDigest' });
+  });
+
+  it('is served with the headers that a presigned URL asks for', async () => {
+    await put('report', { Body: 'a,b' });
+    const { ContentDisposition } = await s3.client.send(
+      new GetObjectCommand({
+        Bucket,
+        Key: 'report',
+        ResponseContentDisposition: 'attachment; filename=r.csv',
+      }),
+    );
+    expect(ContentDisposition).toBe('attachment; filename=r.csv');
+  });
+
+  it('is found by the credential in a presigned URL', async () => {
+    await put('report', { Body: 'a,b' });
+    const response = await fetch(presigned('report'));
+    expect(await response.text()).toBe('a,b');
+  });
+});
+
+describe('a conditional write', () => {
+  it('with If-None-Match stores a new object once', async () => {
+    await put('once', { Body: 'first', IfNoneMatch: '*' });
+    await expect(put('once', { Body: 'second', IfNoneMatch: '*' })).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect(await textOf('once')).toBe('first');
+  });
+
+  it('with If-None-Match succeeds for one of twenty side by side', async () => {
+    const puts = Array.from({ length: 20 }, (_, index) =>
+      put('once', { Body: String(index), IfNoneMatch: '*' }),
+    );
+    const settled = await Promise.allSettled(puts);
+    const winners = settled.flatMap((result, index) =>
+      result.status === 'fulfilled' ? [String(index)] : [],
+    );
+    expect(winners).toEqual([await textOf('once')]);
+  });
+
+  it('with If-Match replaces the object that has this ETag, and no other', async () => {
+    const first = await put('versioned', { Body: 'first' });
+    const second = await put('versioned', { Body: 'second', ...(first.ETag && { IfMatch: first.ETag }) });
+    expect(second.ETag).not.toBe(first.ETag);
+    const late = put('versioned', { Body: 'late', ...(first.ETag && { IfMatch: first.ETag }) });
+    await expect(late).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    expect(await textOf('versioned')).toBe('second');
+  });
+
+  it('with If-Match fails where there is no object', async () => {
+    await expect(put('nowhere', { Body: 'x', IfMatch: '"0"' })).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+});
+
+describe('a listing', () => {
+  const list = (input: Partial<ConstructorParameters<typeof ListObjectsV2Command>[0]>) =>
+    s3.client.send(new ListObjectsV2Command({ Bucket, ...input }));
+
+  async function allPages(input: Parameters<typeof list>[0]) {
+    const keys: (string | undefined)[] = [];
+    for (let token: string | undefined, more = true; more; more = token !== undefined) {
+      const page = await list({ ...input, ...(token && { ContinuationToken: token }) });
+      keys.push(...(page.Contents ?? []).map(object => object.Key));
+      keys.push(...(page.CommonPrefixes ?? []).map(prefix => prefix.Prefix));
+      token = page.NextContinuationToken;
+    }
+    return keys;
+  }
+
+  it('has all keys of a prefix in the order of their bytes', async () => {
+    for (const key of ['p/b', 'p/A', 'p/_', 'p/a', 'p/B', 'q/a']) await put(key);
+    const { Contents, KeyCount } = await list({ Prefix: 'p/' });
+    expect(Contents?.map(object => object.Key)).toEqual(['p/A', 'p/B', 'p/_', 'p/a', 'p/b']);
+    expect(KeyCount).toBe(5);
+  });
+
+  it.each([1, 2, 3, 4, 5])('has every key once in pages of %i', async MaxKeys => {
+    const keys = ['B', '_', 'a', 'b', 'é', '10', '9'];
+    for (const key of keys) await put(key);
+    expect(await allPages({ MaxKeys })).toEqual([...keys].sort());
+  });
+
+  it.each([1, 2, 3, 4, 5])('has every folder once in pages of %i', async MaxKeys => {
+    for (const key of ['a', 'b/1', 'b/2', 'c', 'd/1', 'e/1', 'f']) await put(key);
+    expect((await allPages({ MaxKeys, Delimiter: '/' })).sort()).toEqual(['a', 'b/', 'c', 'd/', 'e/', 'f']);
+  });
+
+  it('starts after a key', async () => {
+    for (const key of ['1', '2', '3']) await put(key);
+    const { Contents } = await list({ StartAfter: '1' });
+    expect(Contents?.map(object => object.Key)).toEqual(['2', '3']);
+  });
+});
+
+describe('a bucket', () => {
+  it('created by a client is listed', async () => {
+    await s3.client.send(new CreateBucketCommand({ Bucket: 'more-photos' }));
+    const { Buckets } = await s3.client.send(new ListBucketsCommand({}));
+    expect(Buckets?.map(bucket => bucket.Name).sort()).toEqual(['more-photos', 'photos']);
+  });
+
+  it('that is not there is reported as such', async () => {
+    await expect(put('x', { Body: 'x', Bucket: 'nowhere' })).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    const head = s3.client.send(new HeadBucketCommand({ Bucket: 'nowhere' }));
+    await expect(head).rejects.toMatchObject({ name: 'NotFound' });
+  });
+
+  it.each(['ab', 'Upper', '10.0.0.1', 'a..b', '-a-', 'x'.repeat(64)])('fails to be named %s', name => {
+    expect(() => s3.service.createBucket(name)).toThrow('A bucket name must be');
+  });
+
+  it('fails to be created twice by the engine', () => {
+    expect(() => s3.service.createBucket('photos')).toThrow('Bucket photos exists');
+  });
+});
