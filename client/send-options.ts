@@ -1,6 +1,7 @@
 import { type DurationString, parseDuration } from '../contract/duration.ts';
 import type { QueueConfig } from '../contract/environment.ts';
 import { SQS } from '../contract/limits.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../contract/run-id.ts';
 
 export interface SendOptions {
   /**
@@ -31,8 +32,11 @@ export interface MessageOptions {
 export function resolveSendOptions(task: string, queue: QueueConfig, options: SendOptions): MessageOptions {
   const { idempotencyKey, delay, groupKey } = options;
   const option = (name: string) => `task '${task}': ${name}`;
-  if (idempotencyKey === '') {
-    throw new RangeError(`${option('idempotencyKey')} must not be empty; leave it out for a run of its own`);
+  if (idempotencyKey !== undefined && !isIdempotencyKey(idempotencyKey)) {
+    throw new RangeError(
+      `${option('idempotencyKey')} must be ${IDEMPOTENCY_KEY_RULE}, got ${JSON.stringify(idempotencyKey).slice(0, 100)}; ` +
+        'send a hash of a longer one, or leave it out for a run of its own',
+    );
   }
   if (groupKey !== undefined && !/^[!-~]{1,128}$/.test(groupKey)) {
     throw new RangeError(

@@ -1,6 +1,6 @@
 import { MAX_NESTING } from './limits.ts';
 import { isNestedDeeper } from './payload.ts';
-import { runIdOfKey } from './run-id.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey, runIdOfKey } from './run-id.ts';
 import { isTaskName } from './task.ts';
 
 /**
@@ -102,7 +102,7 @@ function readOwn(fields: Fields): Envelope {
       firstSentAt: read('firstSentAt', firstSentAt, isCount, 'milliseconds since the epoch'),
     }),
     ...(idempotencyKey !== undefined && {
-      idempotencyKey: read('idempotencyKey', idempotencyKey, isKey, 'a string that is not empty'),
+      idempotencyKey: read('idempotencyKey', idempotencyKey, isIdempotencyKey, IDEMPOTENCY_KEY_RULE),
     }),
     depth: read('depth', fields.depth ?? 0, isCount, 'a whole number, 0 or more'),
   };
@@ -113,7 +113,7 @@ function readForeign(fields: Fields, messageId: string): Envelope {
   const common = { v: ENVELOPE_VERSION, epoch: 0, task, payload: fields.payload, depth: 0 } as const;
   const given = fields.idempotencyKey ?? fields.id;
   if (given === undefined) return { ...common, runId: messageId };
-  const idempotencyKey = read('idempotencyKey (or id)', given, isKey, 'a string that is not empty');
+  const idempotencyKey = read('idempotencyKey (or id)', given, isIdempotencyKey, IDEMPOTENCY_KEY_RULE);
   return { ...common, runId: runIdOfKey(task, idempotencyKey), idempotencyKey };
 }
 
@@ -134,5 +134,5 @@ const A_TASK_NAME = "a task's name, 1 to 128 of a-z A-Z 0-9 . _ - that begin wit
 
 const show = (value: unknown) => JSON.stringify(value)?.slice(0, 100) ?? 'nothing';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isKey = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isName = (value: unknown): value is string => isKey(value) && value.length <= 128;
+const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= 128;

@@ -58,7 +58,6 @@ export function readEnvironment(
 function isQueueConfig(value: unknown): value is QueueConfig {
   if (typeof value !== 'object' || value === null) return false;
   const { url, deadLetterUrl, table, tasks } = value as Record<string, unknown>;
-  return (
-    Array.isArray(tasks) && [url, deadLetterUrl, table, ...tasks].every(field => typeof field === 'string')
-  );
+  const names = Array.isArray(tasks) ? tasks : [undefined];
+  return [url, deadLetterUrl, table, ...names].every(field => typeof field === 'string');
 }

@@ -12,6 +12,13 @@ export function newRunId(nowMs: number): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+/** Whether a string can be an idempotency key: 1 to 1,024 UTF-16 units, without lone surrogates, which all hash alike. */
+export function isIdempotencyKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= 1024 && value.isWellFormed();
+}
+
+export const IDEMPOTENCY_KEY_RULE = 'a string of 1 to 1024 characters, without lone surrogates';
+
 /**
  * The id of the run that an idempotency key stands for. Whoever knows the task and the key can compute it, so two
  * producers that never met send the same run. NUL cannot occur in a task's name, so no two pairs meet in one id.

@@ -1,0 +1,5 @@
+export type { EntryBundling } from './bundle-entry.ts';
+export { type AnyTable, RunTable, type RunTableProps } from './run-table.ts';
+export { TaskQueue } from './task-queue.ts';
+export type { TaskQueueAlarms } from './task-queue-alarms.ts';
+export type { TaskQueueConsumerProps, TaskQueueProps, TaskQueueQueueProps } from './task-queue-props.ts';

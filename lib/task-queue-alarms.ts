@@ -1,0 +1,128 @@
+import { Annotations, AspectPriority, Aspects, Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { SQS } from '../contract/limits.ts';
+import { backoffMs } from '../contract/retry-policy.ts';
+import type { TaskQueue } from './task-queue.ts';
+import type { TaskQueueSettings } from './task-queue-settings.ts';
+
+/**
+ * The alarms of a task queue. They notify nobody until `notify` is called, which synth warns of.
+ *
+ * @example
+ * ```ts
+ * const queue = new TaskQueue(this, 'Email', { tasks: [sendWelcomeEmail], entry: 'src/consumer.ts' });
+ * queue.alarms.notify(opsTopic);
+ * ```
+ */
+export class TaskQueueAlarms extends Construct {
+  /** The dead-letter queue is not empty: runs were given up. */
+  readonly deadLetters: cloudwatch.Alarm;
+  /** A message waits longer than delays and backoffs explain, for five minutes. */
+  readonly oldestMessageAge: cloudwatch.Alarm;
+  /** An invocation crashed, timed out or did not start. A handler that throws does not count here. */
+  readonly consumerErrors: cloudwatch.Alarm;
+  /** Invocations were throttled in each of three periods of five minutes. */
+  readonly consumerThrottles: cloudwatch.Alarm;
+  private notifies = false;
+
+  constructor(queue: TaskQueue, thresholdSeconds: number) {
+    super(queue, 'Alarms');
+    const { path } = queue.node;
+    const oneMinute = { period: Duration.minutes(1) };
+    this.deadLetters = this.alarm('DeadLetters', queue.metricDeadLetters(oneMinute), {
+      alarmDescription:
+        `Runs of ${path} were dead-lettered: their attempts are used up, or they can never succeed. Each dead letter's ` +
+        'body says why. Fix the cause, then redrive them; the alarm ends when the dead-letter queue is empty. SQS deletes ' +
+        'dead letters at the end of their retention.',
+    });
+    this.oldestMessageAge = this.alarm('OldestMessageAge', queue.metricOldestMessageAge(oneMinute), {
+      threshold: thresholdSeconds,
+      evaluationPeriods: 5,
+      alarmDescription:
+        `A message of ${path} has waited for more than ${thresholdSeconds} s, longer than delays and backoffs explain: the ` +
+        'consumer is too slow, throttled, or does not start. Look at its errors, its throttles and its concurrency ' +
+        '(maxConcurrency, the account limit), then at what its handlers wait for. Messages at the end of their retention ' +
+        'are lost.',
+    });
+    this.consumerErrors = this.alarm('ConsumerErrors', queue.metricConsumerErrors(), {
+      alarmDescription:
+        `The consumer of ${path} crashed, ran out of memory or time, or did not start. (A task that fails is no such error.) ` +
+        'Its runs are retried after the visibility timeout. Look for the REPORT and error lines in its log group.',
+    });
+    this.consumerThrottles = this.alarm('ConsumerThrottles', queue.metricConsumerThrottles(), {
+      evaluationPeriods: 3,
+      alarmDescription:
+        `Lambda has throttled the consumer of ${path} for 15 minutes; each throttle spends a receive of its messages. Set ` +
+        "maxConcurrency below the function's reserved concurrency, or have the account's concurrency raised.",
+    });
+    this.warnIfNobodyIsNotified();
+  }
+
+  get all(): readonly cloudwatch.Alarm[] {
+    return [this.deadLetters, this.oldestMessageAge, this.consumerErrors, this.consumerThrottles];
+  }
+
+  /**
+   * Connects all alarms to topics and other actions; what returns to OK is not notified. CloudWatch is allowed to
+   * publish to a topic that has a key or a policy of its own. An imported topic's owner must do that there.
+   */
+  notify(...targets: (sns.ITopic | cloudwatch.IAlarmAction)[]): void {
+    for (const target of targets) {
+      if ('topicArn' in target) allowCloudWatch(target);
+      const action = 'topicArn' in target ? new SnsAction(target) : target;
+      for (const alarm of this.all) alarm.addAlarmAction(action);
+      this.notifies = true;
+    }
+  }
+
+  private alarm(
+    id: string,
+    metric: cloudwatch.Metric,
+    options: Partial<cloudwatch.CreateAlarmOptions>,
+  ): cloudwatch.Alarm {
+    return metric.createAlarm(this, id, {
+      threshold: 0,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      ...options,
+    });
+  }
+
+  private warnIfNobodyIsNotified(): void {
+    const warn = () =>
+      Annotations.of(this).addWarningV2(
+        'cdk-background-jobs:alarmsNotifyNobody',
+        `${this.node.path}: the alarms must notify somebody, got no target; call alarms.notify(topic)`,
+      );
+    Aspects.of(this).add(
+      { visit: node => (node === this && !this.notifies ? warn() : undefined) },
+      { priority: AspectPriority.READONLY },
+    );
+  }
+}
+
+/** What waiting out a delay, then a backoff, then a crashed consumer's visibility timeout explains, in seconds. */
+export function explainedAgeSeconds({ tasks, visibilityTimeoutSeconds }: TaskQueueSettings): number {
+  const backoffs = tasks
+    .filter(({ policy }) => policy.retry.attempts > 1)
+    .map(({ policy: { retry } }) => backoffMs({ ...retry, jitter: 'none' }, retry.attempts - 1, () => 1));
+  const visibilitySeconds = Number.isNaN(visibilityTimeoutSeconds)
+    ? SQS.maxVisibilityTimeoutSeconds
+    : visibilityTimeoutSeconds;
+  return SQS.maxDelaySeconds + Math.ceil(Math.max(0, ...backoffs) / 1000) + visibilitySeconds;
+}
+
+function allowCloudWatch(topic: sns.ITopic): void {
+  const cloudWatch = new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
+    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(topic).account } },
+  });
+  // Without a policy of its own a topic takes what its account publishes; adding one would end that for others.
+  if (topic.node.tryFindChild('Policy')) topic.grantPublish(cloudWatch);
+  // Else alarms are lost in silence. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+  topic.masterKey?.grant(cloudWatch, 'kms:Decrypt', 'kms:GenerateDataKey');
+}

@@ -1,0 +1,69 @@
+import type { Construct } from 'constructs';
+import { formatDuration } from '../contract/duration.ts';
+import { longestRetrySpanMs } from '../contract/retry-policy.ts';
+import type { TaskDefinition } from '../contract/task.ts';
+import { consumerRules } from './consumer-rules.ts';
+import { queueRules } from './queue-rules.ts';
+import type { TaskQueueProps } from './task-queue-props.ts';
+import type { TaskQueueSettings } from './task-queue-settings.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What must not be: `condition` says that it is. Values not known at synth are NaN, so no condition on them holds. */
+export interface Rule {
+  readonly condition: boolean;
+  readonly message: string;
+}
+
+/** @throws Error with every rule that is broken, each with the construct's path, the value, the limit and the fix */
+export function checkTaskQueue(scope: Construct, props: TaskQueueProps, settings: TaskQueueSettings): void {
+  const broken = [
+    ...taskListRules(settings),
+    ...settings.tasks.flatMap(task => taskRules(task, settings)),
+    ...consumerRules(props, settings),
+    ...queueRules(props, settings),
+  ].filter(rule => rule.condition);
+  if (broken.length > 0)
+    throw new Error(broken.map(rule => `${scope.node.path}: ${rule.message}`).join('\n'));
+}
+
+function taskListRules({ tasks }: TaskQueueSettings): Rule[] {
+  const names = tasks.map(task => task.name);
+  const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  return [
+    {
+      condition: tasks.length === 0,
+      message: 'tasks must name at least one task, got []; a queue without tasks can receive no message',
+    },
+    {
+      condition: twice.length > 0,
+      message: `tasks must have each name once, got '${twice.join("', '")}' more than once; rename or remove one`,
+    },
+  ];
+}
+
+function taskRules({ name, policy }: TaskDefinition, settings: TaskQueueSettings): Rule[] {
+  const retentionMs = settings.retentionSeconds * 1000;
+  const deadLetterRetentionMs = settings.deadLetterRetentionSeconds * 1000;
+  const copiesLiveMs = retentionMs + deadLetterRetentionMs;
+  const neededMs = longestRetrySpanMs(policy.retry, policy.timeoutMs) + DAY_MS;
+  return [
+    {
+      // SQS deletes a message at its retention's end without dead-lettering it: the run would vanish in mid-retry.
+      condition: neededMs > retentionMs,
+      message:
+        `retentionPeriod must be at least ${formatDuration(neededMs)}, the longest that retries of task '${name}' can ` +
+        `last and a day, got ${formatDuration(retentionMs)}; raise retentionPeriod (at most 14d), or lower the task's ` +
+        'attempts or backoff',
+    },
+    // A copy that outlives the run's item would find no item, and so run the task again.
+    ...Object.entries(policy.retentionMs).map(([outcome, keptMs]) => ({
+      condition: keptMs < copiesLiveMs,
+      message:
+        `retention.${outcome} of task '${name}' must be at least ${formatDuration(copiesLiveMs)}, as long as a copy of ` +
+        `its message can last in the queue (${formatDuration(retentionMs)}) and then in the dead-letter queue ` +
+        `(${formatDuration(deadLetterRetentionMs)}), got ${formatDuration(keptMs)}; raise it, or lower retentionPeriod ` +
+        'or deadLetterRetentionPeriod',
+    })),
+  ];
+}

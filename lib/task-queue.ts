@@ -1,0 +1,198 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ENVIRONMENT_VARIABLE, type QueueConfig } from '../contract/environment.ts';
+import { addQueueEvents, makeConsumerFunction } from './consumer-function.ts';
+import { environmentOf, QueueEnvironment } from './queue-environment.ts';
+import { makeQueuePair } from './queue-pair.ts';
+import { RunTable } from './run-table.ts';
+import { explainedAgeSeconds, TaskQueueAlarms } from './task-queue-alarms.ts';
+import type { TaskQueueProps } from './task-queue-props.ts';
+import { checkTaskQueue } from './task-queue-rules.ts';
+import { resolveSettings } from './task-queue-settings.ts';
+
+/**
+ * A queue of tasks with everything that runs them: an SQS queue and its dead-letter queue, the consumer function, the
+ * run table, and alarms.
+ *
+ * What cannot work is an error at synth, with the value, the limit and the fix.
+ *
+ * @example
+ * ```ts
+ * const email = new TaskQueue(this, 'Email', { tasks: [sendWelcomeEmail], entry: 'src/consumer.ts' });
+ * email.grantSend(apiFunction);
+ * email.alarms.notify(opsTopic);
+ * ```
+ */
+export class TaskQueue extends Construct {
+  readonly queue: sqs.IQueue;
+  /** Runs that were given up, with the reason in the body. Nothing consumes it. */
+  readonly deadLetterQueue: sqs.IQueue;
+  /** Every setting of the function that is no prop here can be reached through it. */
+  readonly consumer: NodejsFunction;
+  readonly runTable: RunTable;
+  readonly alarms: TaskQueueAlarms;
+  private readonly config: QueueConfig;
+
+  /** @throws Error naming every prop that is out of its range, and the entry when it does not exist */
+  constructor(scope: Construct, id: string, props: TaskQueueProps) {
+    super(scope, id);
+    const settings = resolveSettings(props);
+    checkTaskQueue(this, props, settings);
+
+    const { queue, deadLetterQueue } = makeQueuePair(this, props, settings);
+    this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
+    this.runTable = props.runTable ?? new RunTable(this, 'Runs');
+    this.config = {
+      url: queue.queueUrl,
+      deadLetterUrl: deadLetterQueue.queueUrl,
+      table: this.runTable.table.tableName,
+      tasks: props.tasks.map(task => task.name),
+      ...(settings.fifo && { fifo: true }),
+      ...(props.trackQueued === false && { trackQueued: false }),
+    };
+    this.consumer = makeConsumerFunction(this, props, settings);
+    addQueueEvents(this.consumer, queue, props, settings);
+    this.letConsumerWork({
+      concurrency: props.concurrency ?? settings.concurrency,
+      unknownTaskGraceSeconds: (
+        props.unknownTaskGrace ?? Duration.seconds(settings.unknownTaskGraceSeconds)
+      ).toSeconds(),
+    });
+    const threshold = props.oldestMessageAgeThreshold ?? Duration.seconds(explainedAgeSeconds(settings));
+    this.alarms = new TaskQueueAlarms(this, threshold.toSeconds());
+    this.node.addValidation({ validate: () => this.refuseDisabledIdempotency() });
+  }
+
+  /**
+   * Lets a function, or whatever else has a role, send this queue's tasks.
+   *
+   * A function also gets the environment variable by which `sendTask` finds the queue, merged with its other queues'.
+   * Give a server, a container for one, `environment` by hand.
+   *
+   * The function may be in another stack, which then depends on this one. So two stacks whose functions send to each
+   * other's queue cannot be deployed: CDK refuses the cycle. The way out is to make both task queues in one stack, on
+   * which every other producer's stack depends.
+   */
+  grantSend(grantee: iam.IGrantable): iam.Grant {
+    this.addEnvironment(grantee);
+    return this.grantSending(grantee);
+  }
+
+  /** Lets a function, or whatever else has a role, read, list, await and count runs. The environment is as with `grantSend`. */
+  grantRead(grantee: iam.IGrantable): iam.Grant {
+    this.addEnvironment(grantee);
+    return this.grantReading(grantee);
+  }
+
+  /**
+   * Lets a function, or whatever else has a role, do all that `grantSend` and `grantRead` do, redrive dead letters and
+   * cancel runs. The environment is as with `grantSend`.
+   */
+  grantManage(grantee: iam.IGrantable): iam.Grant {
+    this.addEnvironment(grantee);
+    this.deadLetterQueue.encryptionMasterKey?.grant(grantee, 'kms:Decrypt');
+    return this.grantSending(grantee)
+      .combine(this.grantReading(grantee))
+      .combine(this.deadLetterQueue.grant(grantee, 'sqs:ReceiveMessage', 'sqs:DeleteMessage'));
+  }
+
+  /** The variables by which code outside Lambda finds this queue, once its role was granted. */
+  get environment(): Record<string, string> {
+    return { [ENVIRONMENT_VARIABLE]: Stack.of(this).toJsonString([this.config]) };
+  }
+
+  /** Age of the oldest message, in seconds. Maximum over 5 minutes. SQS leaves out what was received three times or more. */
+  metricOldestMessageAge(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.queue.metricApproximateAgeOfOldestMessage(props);
+  }
+
+  /** Messages that could be received now. Maximum over 5 minutes. */
+  metricMessagesWaiting(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.queue.metricApproximateNumberOfMessagesVisible(props);
+  }
+
+  /** Messages that are being worked on or wait out a backoff. Maximum over 5 minutes. */
+  metricMessagesInFlight(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.queue.metricApproximateNumberOfMessagesNotVisible(props);
+  }
+
+  /** Messages whose delay has not ended. Maximum over 5 minutes. */
+  metricMessagesDelayed(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.queue.metricApproximateNumberOfMessagesDelayed(props);
+  }
+
+  /** Messages in the dead-letter queue. Maximum over 5 minutes. */
+  metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(props);
+  }
+
+  /** Invocations that crashed, timed out or did not start. Sum over 5 minutes. A failed attempt is not among them. */
+  metricConsumerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.consumer.metricErrors(props);
+  }
+
+  /** Throttled invocations. Sum over 5 minutes. */
+  metricConsumerThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.consumer.metricThrottles(props);
+  }
+
+  /** Time of one invocation, in milliseconds. Average over 5 minutes. */
+  metricConsumerDuration(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.consumer.metricDuration(props);
+  }
+
+  /** The event source grants the receiving; this is what settles a run. A claim needs no read. */
+  private letConsumerWork(consumer: NonNullable<QueueConfig['consumer']>): void {
+    QueueEnvironment.of(this.consumer).add(this.node.path, { ...this.config, consumer });
+    this.runTable.grantItems(this.consumer, 'dynamodb:UpdateItem');
+    this.deadLetterQueue.grant(this.consumer, 'sqs:SendMessage');
+    grantSendingUnderKey(this.deadLetterQueue, this.consumer);
+  }
+
+  private grantSending(grantee: iam.IGrantable): iam.Grant {
+    grantSendingUnderKey(this.queue, grantee);
+    return this.queue
+      .grant(grantee, 'sqs:SendMessage')
+      .combine(this.runTable.grantItems(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem'));
+  }
+
+  private grantReading(grantee: iam.IGrantable): iam.Grant {
+    return this.runTable
+      .grantItems(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem')
+      .combine(this.runTable.grantIndexes(grantee))
+      .combine(this.queue.grant(grantee, 'sqs:GetQueueAttributes'))
+      .combine(this.deadLetterQueue.grant(grantee, 'sqs:GetQueueAttributes'));
+  }
+
+  private addEnvironment(grantee: iam.IGrantable): void {
+    if (isFunction(grantee)) QueueEnvironment.of(grantee).add(this.node.path, this.config);
+  }
+
+  private refuseDisabledIdempotency(): string[] {
+    return DISABLED in environmentOf(this.consumer)
+      ? [
+          `${this.node.path}: the consumer's environment must not have ${DISABLED}: every delivery would run its task ` +
+            'again; remove it',
+        ]
+      : [];
+  }
+}
+
+/** Powertools switches idempotency off by this variable, for tests. */
+const DISABLED = 'POWERTOOLS_IDEMPOTENCY_DISABLED';
+
+/** SQS's own grant allows more of the key. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+function grantSendingUnderKey(queue: sqs.IQueue, grantee: iam.IGrantable): void {
+  queue.encryptionMasterKey?.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
+}
+
+/** An alias, a version and an imported function have no environment that could be written. */
+function isFunction(grantee: iam.IGrantable): grantee is lambda.Function {
+  return 'addEnvironment' in grantee && 'node' in grantee;
+}

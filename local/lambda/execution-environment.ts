@@ -1,0 +1,150 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EngineMessage, EnvironmentMessage } from './environment-protocol.ts';
+import type { FunctionError } from './function-api.ts';
+import { splitLines } from './log-lines.ts';
+import type { OrphanGuard } from './orphan-guard.ts';
+
+/**
+ * One process that runs a function's handler, one invocation at a time. It is frozen (SIGSTOP) whenever it has
+ * nothing to answer, as in Lambda: timers and promises that a handler leaves behind go on in the next invocation.
+ */
+export interface ExecutionEnvironment {
+  /** Resolves once the module is loaded, with the error if it is not usable: then the environment is of no use. */
+  readonly initialized: Promise<FunctionError | undefined>;
+  /** False once the process has ended or is about to. */
+  readonly usable: boolean;
+  invoke(message: EngineMessage): Promise<EnvironmentAnswer>;
+  /** Ends the process and all it started. Resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+export type EnvironmentAnswer = { readonly payloadJson: string } | { readonly error: FunctionError };
+
+export interface EnvironmentOptions {
+  readonly taskRoot: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly orphanGuard: OrphanGuard;
+  readonly onLog: (line: { requestId?: string; stream: 'stdout' | 'stderr'; text: string }) => void;
+}
+
+export function startExecutionEnvironment(options: EnvironmentOptions): ExecutionEnvironment {
+  const child = forkBootstrap(options);
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()));
+  const { pid } = child;
+  if (pid !== undefined) options.orphanGuard.born(pid);
+
+  let requestId: string | undefined;
+  let usable = true;
+  let settle: (answer: EnvironmentAnswer) => void;
+  const logs = (['stdout', 'stderr'] as const).map(stream =>
+    splitLines(child[stream], text => options.onLog({ ...(requestId && { requestId }), stream, text })),
+  );
+
+  const initialized = new Promise<FunctionError | undefined>(resolve => {
+    settle = answer => resolve('error' in answer ? answer.error : undefined);
+  });
+  child.on('message', (message: EnvironmentMessage) => {
+    if (message.type === 'initFailed' || (message.type === 'failed' && message.fatal)) usable = false;
+    signal(child, 'SIGSTOP');
+    // Output is written before the answer is sent, to another pipe. The poll that brought the answer brings it too,
+    // so after this poll (`setImmediate`) it has been read.
+    setImmediate(() => answered('error' in message ? message : 'payloadJson' in message ? message : READY));
+  });
+  child.on('exit', (code, exitSignal) => {
+    usable = false;
+    // What the handler started and left behind.
+    signal(child, 'SIGKILL');
+    if (pid !== undefined) options.orphanGuard.died(pid);
+    child.once('close', () => answered({ error: exitError(requestId, code, exitSignal) }));
+  });
+  child.on('error', error => {
+    usable = false;
+    answered({
+      error: { errorType: 'Runtime.ExitError', errorMessage: `The process failed: ${error.message}` },
+    });
+  });
+
+  function answered(answer: EnvironmentAnswer): void {
+    for (const log of logs) log.flush();
+    requestId = undefined;
+    settle(answer);
+  }
+
+  return {
+    initialized,
+    get usable() {
+      return usable;
+    },
+    invoke(message) {
+      requestId = message.requestId;
+      return new Promise(resolve => {
+        settle = resolve;
+        signal(child, 'SIGCONT');
+        // A process that died in the meantime reports it by `exit`; the failed send says nothing more.
+        child.send(message, () => {});
+      });
+    },
+    async kill() {
+      usable = false;
+      if (child.exitCode !== null || child.signalCode !== null || pid === undefined) return;
+      signal(child, 'SIGKILL');
+      await exited;
+    },
+  };
+}
+
+const READY: EnvironmentAnswer = { payloadJson: 'null' };
+
+function forkBootstrap({ taskRoot, variables, memoryMb }: EnvironmentOptions): ChildProcess {
+  // The bootstrap lies beside this module, as source or as built.
+  const bootstrap = `./environment-bootstrap${path.extname(fileURLToPath(import.meta.url))}`;
+  // As Lambda's own start script does, a tenth of the memory is left for all that is not the old heap.
+  const heapMb = memoryMb - Math.floor(memoryMb / 10);
+  return fork(fileURLToPath(new URL(bootstrap, import.meta.url)), [], {
+    cwd: taskRoot,
+    env: variables,
+    execArgv: ['--enable-source-maps', `--max-old-space-size=${heapMb}`],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A process group of its own: a Ctrl-C in the terminal stops the engine, not a handler in the middle of its work,
+    // and a signal to the group reaches what the handler started.
+    detached: process.platform !== 'win32',
+  });
+}
+
+function signal(child: ChildProcess, name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
+    if (name === 'SIGKILL') child.kill(name);
+    return;
+  }
+  try {
+    process.kill(-child.pid, name);
+  } catch (error) {
+    // ESRCH: the group is gone. EPERM: macOS says so when only a zombie is left of it.
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}
+
+function exitError(
+  requestId: string | undefined,
+  code: number | null,
+  signalName: string | null,
+): FunctionError {
+  const how = signalName ? `signal: ${SIGNAL_WORDS[signalName] ?? signalName}` : `exit status ${code}`;
+  const reason =
+    code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: ${how}`;
+  const prefix = requestId ? `RequestId: ${requestId} ` : '';
+  return { errorType: 'Runtime.ExitError', errorMessage: `${prefix}Error: ${reason}` };
+}
+
+/** Lambda names signals as Go does. V8 aborts when its heap is full. */
+const SIGNAL_WORDS: Readonly<Record<string, string>> = {
+  SIGABRT: 'aborted',
+  SIGKILL: 'killed',
+  SIGSEGV: 'segmentation fault',
+  SIGTERM: 'terminated',
+};

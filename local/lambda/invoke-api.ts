@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { Location } from '../service.ts';
+import type { AsyncInvoker } from './async-invocation.ts';
+import type { InvokeResult } from './function-api.ts';
+import type { LambdaService } from './lambda-service.ts';
+import type { FunctionHost } from './local-function.ts';
+
+interface Context {
+  readonly service: LambdaService;
+  readonly asyncInvoker: AsyncInvoker;
+  readonly location: Location;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, by invocation type */
+const MAX_PAYLOAD_BYTES: Readonly<Record<string, number>> = {
+  RequestResponse: 6 * 1024 * 1024,
+  Event: 1024 * 1024,
+  DryRun: 6 * 1024 * 1024,
+};
+
+/** `POST /2015-03-31/functions/{FunctionName}/invocations` (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html) */
+export async function handleInvoke(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: Context,
+): Promise<void> {
+  try {
+    const answer = await invoke(request, context);
+    send(response, answer);
+  } catch (error) {
+    if (!(error instanceof LambdaApiError)) throw error;
+    const { name, status, message, reason } = error;
+    const body = JSON.stringify({
+      Type: status < 500 ? 'User' : 'Service',
+      message,
+      ...(reason && { Reason: reason }),
+    });
+    send(response, { status, body, headers: { 'x-amzn-ErrorType': name } });
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+class LambdaApiError extends Error {
+  readonly status: number;
+  readonly reason: string | undefined;
+  constructor(name: string, status: number, message: string, reason?: string) {
+    super(message);
+    this.name = name;
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+async function invoke(request: IncomingMessage, context: Context): Promise<Answer> {
+  const target = targetOf(request, context);
+  const type = String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse');
+  const event = parseEvent(await buffer(request), type);
+  if (type === 'DryRun') return { status: 204, body: '' };
+  if (type === 'Event') {
+    context.asyncInvoker.accept(target, event);
+    return { status: 202, body: '' };
+  }
+  return answerOf(await target.invoke(event), target);
+}
+
+function targetOf(request: IncomingMessage, { service, location }: Context): FunctionHost {
+  const { pathname, searchParams } = new URL(request.url ?? '/', location.endpoint);
+  const [, encodedName] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname) ?? [];
+  if (request.method !== 'POST' || encodedName === undefined) {
+    const what = `${request.method} ${pathname}`;
+    throw new LambdaApiError(
+      'UnsupportedOperation',
+      501,
+      `${what} is not supported locally; of the Lambda API, Invoke is`,
+    );
+  }
+  const name = decodeURIComponent(encodedName);
+  const qualifier = searchParams.get('Qualifier');
+  const target = service.functionByName(qualifier ? `${name}:${qualifier}` : name);
+  if (target) return target;
+  const arn = name.startsWith('arn:')
+    ? name
+    : `arn:aws:lambda:${location.region}:${location.accountId}:function:${name}`;
+  throw new LambdaApiError('ResourceNotFoundException', 404, `Function not found: ${arn}`);
+}
+
+function parseEvent(body: Buffer, type: string): unknown {
+  const limit = MAX_PAYLOAD_BYTES[type];
+  if (limit === undefined) {
+    const allowed = Object.keys(MAX_PAYLOAD_BYTES).join(', ');
+    throw new LambdaApiError(
+      'InvalidParameterValueException',
+      400,
+      `InvocationType must be one of ${allowed}, got ${type}`,
+    );
+  }
+  if (body.byteLength > limit) {
+    const message = `${body.byteLength} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`;
+    // The service model says RequestTooLargeException; this is what arrives.
+    throw new LambdaApiError('RequestEntityTooLargeException', 413, message);
+  }
+  if (body.byteLength === 0) return {};
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    const message = `Could not parse request body into json: ${error instanceof Error ? error.message : error}`;
+    throw new LambdaApiError('InvalidRequestContentException', 400, message);
+  }
+}
+
+function answerOf(result: InvokeResult, target: FunctionHost): Answer {
+  if (result.outcome === 'throttled') {
+    const reason = target.reserved
+      ? 'ReservedFunctionConcurrentInvocationLimitExceeded'
+      : 'ConcurrentInvocationLimitExceeded';
+    throw new LambdaApiError('TooManyRequestsException', 429, 'Rate Exceeded.', reason);
+  }
+  const headers = { 'X-Amz-Executed-Version': '$LATEST' };
+  if (result.outcome === 'succeeded') return { status: 200, body: JSON.stringify(result.payload), headers };
+  return {
+    status: 200,
+    body: JSON.stringify(result.error),
+    headers: { ...headers, 'X-Amz-Function-Error': 'Unhandled' },
+  };
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  response.writeHead(status, {
+    ...headers,
+    'x-amzn-RequestId': randomUUID(),
+    ...(body && { 'content-type': 'application/json' }),
+  });
+  response.end(body);
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, Timer } from '../clock.ts';
+import type { Location } from '../service.ts';
+import type { ConcurrencyPool } from './concurrency-pool.ts';
+import { createEnvironmentPool } from './environment-pool.ts';
+import type { EngineMessage } from './environment-protocol.ts';
+import { environmentVariables } from './environment-variables.ts';
+import {
+  type EnvironmentAnswer,
+  type ExecutionEnvironment,
+  startExecutionEnvironment,
+} from './execution-environment.ts';
+import type { FunctionError, InvokeResult, LocalFunction } from './function-api.ts';
+import type { FunctionConfig, FunctionLogLine } from './lambda-service.ts';
+import type { OrphanGuard } from './orphan-guard.ts';
+
+export interface FunctionHost extends LocalFunction {
+  /** True when the function has reserved concurrency, so that throttling is of its own making. */
+  readonly reserved: boolean;
+  /**
+   * Starts an execution environment, and keeps it for the first invocation. Resolves with what stops the function
+   * from ever working: a module that does not load, a handler that is not exported.
+   */
+  initialize(): Promise<FunctionError | undefined>;
+  /** Kills all environments, busy ones too: their invocations are answered as failed. */
+  stop(): Promise<void>;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
+const INIT_LIMIT_MS = 10_000;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB and room for what wraps it. */
+const MAX_RESPONSE_BYTES = 6_291_556;
+
+export function createFunctionHost(options: {
+  readonly config: FunctionConfig;
+  readonly taskRoot: string;
+  readonly scratchFolder: string;
+  readonly clock: Clock;
+  readonly location: Location;
+  readonly concurrency: ConcurrencyPool;
+  readonly orphanGuard: OrphanGuard;
+  readonly onLog: (line: FunctionLogLine) => void;
+}): FunctionHost {
+  const { config, clock, location, concurrency } = options;
+  const { name, timeoutSeconds } = config;
+  const arn = `arn:aws:lambda:${location.region}:${location.accountId}:function:${name}`;
+  const pool = createEnvironmentPool(() =>
+    startExecutionEnvironment({
+      taskRoot: options.taskRoot,
+      variables: environmentVariables({ ...options, logStreamName: logStreamName(clock) }),
+      memoryMb: config.memoryMb,
+      orphanGuard: options.orphanGuard,
+      onLog: line => options.onLog({ ...line, functionName: name, at: clock.now() }),
+    }),
+  );
+
+  /** The answer, or `undefined` when there is none in time; the environment is killed then. */
+  async function within<T>(limitMs: number, environment: ExecutionEnvironment, answer: Promise<T>) {
+    let timer: Timer | undefined;
+    const timedOut = new Promise<undefined>(resolve => {
+      timer = clock.setTimer(() => {
+        void environment.kill();
+        resolve(undefined);
+      }, limitMs);
+    });
+    const result = await Promise.race([answer.then(value => ({ value })), timedOut]);
+    timer?.cancel();
+    return result;
+  }
+
+  /** An initialization that takes too long is started again as part of the invocation, under the function's timeout. */
+  async function initialize(environment: ExecutionEnvironment): Promise<FunctionError | undefined> {
+    const result = await within(INIT_LIMIT_MS + timeoutSeconds * 1000, environment, environment.initialized);
+    return result ? result.value : timeoutError(timeoutSeconds);
+  }
+
+  async function runIn(environment: ExecutionEnvironment, eventJson: string): Promise<EnvironmentAnswer> {
+    const requestId = randomUUID();
+    const remainingMs = timeoutSeconds * 1000;
+    const message: EngineMessage = {
+      type: 'invoke',
+      requestId,
+      eventJson,
+      functionArn: arn,
+      traceId: traceId(clock),
+      remainingMs,
+    };
+    const result = await within(remainingMs, environment, environment.invoke(message));
+    const answer = result ? result.value : { error: timeoutError(timeoutSeconds, requestId) };
+    if ('error' in answer) logError(answer.error, requestId);
+    return answer;
+  }
+
+  function logError({ errorType, errorMessage, trace }: FunctionError, requestId?: string): void {
+    for (const text of trace?.length ? trace : [`${errorType}: ${errorMessage}`]) {
+      const at = clock.now();
+      options.onLog({ functionName: name, stream: 'stderr', text, at, ...(requestId && { requestId }) });
+    }
+  }
+
+  async function run(eventJson: string): Promise<InvokeResult> {
+    const warm = pool.takeIdle();
+    const environment = warm ?? pool.start();
+    const initError = warm ? undefined : await initialize(environment);
+    if (initError) logError(initError);
+    const answer = initError ? { error: initError } : await runIn(environment, eventJson);
+    pool.release(environment);
+    return resultOf(answer);
+  }
+
+  return {
+    name,
+    arn,
+    timeoutSeconds,
+    reserved: config.reservedConcurrency !== undefined,
+    async invoke(event) {
+      if (pool.stopped || !concurrency.enter()) return { outcome: 'throttled' };
+      try {
+        return await run(JSON.stringify(event) ?? 'null');
+      } finally {
+        concurrency.leave();
+      }
+    },
+    async initialize() {
+      if (pool.stopped)
+        return { errorType: 'Runtime.ExitError', errorMessage: 'The local Lambda has stopped' };
+      const environment = pool.start();
+      const error = await initialize(environment);
+      pool.release(environment);
+      return error;
+    },
+    stop: () => pool.stop(),
+  };
+}
+
+function resultOf(answer: EnvironmentAnswer): InvokeResult {
+  if ('error' in answer) return { outcome: 'failed', error: answer.error };
+  if (Buffer.byteLength(answer.payloadJson) > MAX_RESPONSE_BYTES) {
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+    return { outcome: 'failed', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
+  }
+  return { outcome: 'succeeded', payload: JSON.parse(answer.payloadJson) };
+}
+
+function timeoutError(timeoutSeconds: number, requestId?: string): FunctionError {
+  const prefix = requestId ? `RequestId: ${requestId} ` : '';
+  const errorMessage = `${prefix}Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+  return { errorType: 'Sandbox.Timedout', errorMessage };
+}
+
+/** `2026/11/22/[$LATEST]0a1b…` */
+function logStreamName(clock: Clock): string {
+  const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${day}/[$LATEST]${randomHex()}`;
+}
+
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids */
+function traceId(clock: Clock): string {
+  const seconds = Math.floor(clock.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${randomHex().slice(0, 24)};Sampled=0`;
+}
+
+function randomHex(): string {
+  return randomUUID().replaceAll('-', '');
+}

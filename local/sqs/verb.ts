@@ -1,0 +1,13 @@
+import type { Input } from './input.ts';
+import type { SqsStore } from './sqs-store.ts';
+
+/** One action of the SQS API: from the request's JSON to the answer's. Throws `SqsError`. */
+export type Verb = (store: SqsStore, input: Input, call: Call) => object | Promise<object>;
+
+/** What a verb may need to know of the request beside its body. */
+export interface Call {
+  /** Who asks, for the `SenderId` of messages. */
+  readonly senderId: string;
+  /** Aborted once nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { afterAll, expect, test } from 'vitest';
+import type { TaskQueueProps } from '../../lib/index.ts';
+import { newQueue } from './stack.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bundle-entry-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The folder of the consumer's bundle, of an app that is written to `outdir`. */
+function bundle(props: Partial<TaskQueueProps> = {}, outdir = mkdtempSync(join(folder, 'out-'))): string {
+  const app = new App({ outdir });
+  newQueue(new Stack(app, 'Stack'), 'Email', props);
+  const assembly = app.synth();
+  const asset = readdirSync(assembly.directory).find(name => /^asset\.[0-9a-f]{64}$/.test(name));
+  return join(assembly.directory, asset ?? 'no asset');
+}
+
+test('the consumer is one CommonJS file that exports its handler, and a source map', async () => {
+  const path = bundle();
+
+  expect(readdirSync(path).sort()).toEqual(['index.js', 'index.js.map']);
+  // Outside of this project's "type": "module", as in Lambda.
+  const { handler } = createRequire(import.meta.url)(join(path, 'index.js'));
+  await expect(handler({ Records: [{ messageId: 'a' }] })).resolves.toEqual({
+    batchItemFailures: [{ itemIdentifier: 'a' }],
+  });
+});
+
+test('an error keeps the name of its class', async () => {
+  const { handler } = createRequire(import.meta.url)(join(bundle(), 'index.js'));
+
+  await expect(handler({ Records: [] })).rejects.toMatchObject({ name: 'NotDoneError' });
+});
+
+test('the bundle is the same wherever it is written, and names its sources from the project', () => {
+  const [first, second] = [
+    bundle(),
+    bundle({}, mkdtempSync(join(mkdtempSync(join(folder, 'deep-')), 'out-'))),
+  ];
+
+  expect(first.slice(-64)).toBe(second.slice(-64));
+  expect(JSON.parse(readFileSync(join(first, 'index.js.map'), 'utf8'))).toMatchObject({
+    sources: ['test/lib/fixtures/consumer.ts'],
+  });
+});
+
+test('esbuild’s options are passed on', () => {
+  const path = bundle({ bundling: { sourcemap: false, minify: false, banner: { js: '// ours' } } });
+
+  expect(readdirSync(path)).toEqual(['index.js']);
+  expect(readFileSync(join(path, 'index.js'), 'utf8')).toMatch(/^"use strict";\n?\/\/ ours|^\/\/ ours/);
+});
+
+test('fails with esbuild’s reason when the entry cannot be bundled', () => {
+  const entry = join(folder, 'broken.ts');
+  writeFileSync(entry, 'import { gone } from "./gone.ts"; export const handler = gone;');
+
+  expect(() => bundle({ entry, bundling: { logLevel: 'silent' } })).toThrow(
+    /Stack\/Email: esbuild could not bundle '.*broken\.ts': .*Could not resolve "\.\/gone\.ts"/s,
+  );
+});

@@ -1,0 +1,132 @@
+import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import {
+  CURRENTLY_RECOMMENDED_FLAGS,
+  STRICT_CFN_VALIDATE_ERRORS,
+  VALIDATE_AGAINST_DEFAULT_RULES,
+} from 'aws-cdk-lib/cx-api';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { TaskQueue } from '../../lib/index.ts';
+import { WILDCARD_EXCEPTIONS } from '../../lib/wildcard-exceptions.ts';
+import { newApp, newQueue, newTask } from './stack.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** A standard queue by default and a FIFO queue with every protection, both granted to a server, both with alarms. */
+function fullStack(app: App): { stack: Stack; queues: TaskQueue[] } {
+  const stack = new Stack(app, 'Stack');
+  const key = new kms.Key(stack, 'Key', { enableKeyRotation: true });
+  const topic = new sns.Topic(stack, 'Ops', { enforceSSL: true, masterKey: key });
+  const server = new iam.Role(stack, 'Server', {
+    assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
+  });
+  const email = newQueue(stack, 'Email');
+  const orders = newQueue(stack, 'Orders', {
+    tasks: [newTask({ name: 'ship-order' })],
+    fifo: true,
+    queueName: 'orders.fifo',
+    encryptionKey: key,
+    tracing: lambda.Tracing.ACTIVE,
+    maxConcurrency: 5,
+  });
+  const queues = [email, orders];
+  for (const queue of queues) {
+    queue.alarms.notify(topic);
+    queue.grantManage(server);
+  }
+  email.grantSend(orders.consumer);
+  return { stack, queues };
+}
+
+/** What remains of the packs' findings, and why it is right so. */
+function acknowledgeFindings([email, orders]: TaskQueue[]): void {
+  for (const queue of [email, orders]) {
+    if (queue === undefined) continue;
+    Validations.of(queue.deadLetterQueue).acknowledge({
+      id: 'Serverless-SQSRedrivePolicy',
+      reason: 'It is a dead-letter queue itself.',
+    });
+    Validations.of(queue.consumer).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason: 'Of asynchronous invocations only. The event source invokes this function synchronously.',
+      },
+      {
+        id: 'Serverless-LambdaEventSourceMappingDestination',
+        reason: 'Of streams only. What SQS cannot deliver goes to the queue’s dead-letter queue.',
+      },
+    );
+  }
+  if (email) {
+    Validations.of(email.consumer).acknowledge({
+      id: 'Serverless-LambdaTracing',
+      reason: 'Tracing has a price and is the prop `tracing`.',
+    });
+  }
+  if (orders) {
+    Validations.of(orders).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray’s two actions have no resource types (WILDCARD_EXCEPTIONS).',
+    });
+  }
+}
+
+test.each([
+  ['AwsSolutions', AwsSolutionsChecks],
+  ['Serverless', ServerlessChecks],
+])('cdk-nag’s %s pack finds nothing but what is acknowledged', (_name, Pack) => {
+  const app = newApp();
+  acknowledgeFindings(fullStack(app).queues);
+  const pack = new Pack(app);
+  Validations.of(app).addPlugins(pack);
+
+  expect(() => app.synth()).not.toThrow();
+  expect(pack.validateScope(app).violations).toEqual([]);
+});
+
+test('CDK’s own template validation finds nothing, with all recommended feature flags on', () => {
+  vi.stubEnv('CDK_VALIDATION', undefined);
+  const app = newApp({
+    context: {
+      ...CURRENTLY_RECOMMENDED_FLAGS,
+      [VALIDATE_AGAINST_DEFAULT_RULES]: true,
+      [STRICT_CFN_VALIDATE_ERRORS]: true,
+    },
+  });
+  fullStack(app);
+
+  expect(() => app.synth()).not.toThrow();
+}, 60_000);
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+test('no statement allows a wildcard, but for the actions that have no resource types', () => {
+  const resources = Object.values(Template.fromStack(fullStack(newApp()).stack).toJSON().Resources) as {
+    Type: string;
+    Properties: object;
+  }[];
+  const statements = resources
+    // In a key's own policy `*` is the key.
+    .filter(({ Type }) => Type !== 'AWS::KMS::Key')
+    .flatMap(({ Properties }) => statementsIn(Properties))
+    .filter(({ Effect }) => Effect === 'Allow');
+  const wild = statements.filter(({ Action, Resource }) => JSON.stringify([Action, Resource]).includes('*'));
+
+  expect(statements.length).toBeGreaterThan(10);
+  expect(wild.flatMap(({ Action }) => Action).sort()).toEqual(WILDCARD_EXCEPTIONS);
+});
+
+function statementsIn(value: unknown): Statement[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const here = 'Effect' in value && 'Action' in value ? [value as Statement] : [];
+  return [...here, ...Object.values(value).flatMap(statementsIn)];
+}

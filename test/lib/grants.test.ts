@@ -1,0 +1,128 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { expect, test } from 'vitest';
+import { RunTable } from '../../lib/index.ts';
+import { allowed, newFunction, newQueue, newStack, queuesOf, statementsOf } from './stack.ts';
+
+const SENDING = ['dynamodb:PutItem dynamodb:UpdateItem on EmailRunsTable', 'sqs:SendMessage on EmailQueue'];
+const READING = [
+  'dynamodb:GetItem dynamodb:BatchGetItem on EmailRunsTable',
+  'dynamodb:Query on EmailRunsTable/index/byTask EmailRunsTable/index/deadLetters',
+  'sqs:GetQueueAttributes on EmailQueue',
+  'sqs:GetQueueAttributes on EmailDeadLetterQueue',
+];
+const MANAGING = ['sqs:ReceiveMessage sqs:DeleteMessage on EmailDeadLetterQueue'];
+
+test('the consumer may receive, dead-letter and update its runs, and read none', () => {
+  const stack = newStack();
+  newQueue(stack);
+
+  expect(allowed(statementsOf(Template.fromStack(stack), 'EmailConsumerRole'))).toEqual([
+    'dynamodb:UpdateItem on EmailRunsTable',
+    'sqs:ReceiveMessage sqs:ChangeMessageVisibility sqs:GetQueueUrl sqs:DeleteMessage sqs:GetQueueAttributes on EmailQueue',
+    'sqs:SendMessage on EmailDeadLetterQueue',
+  ]);
+});
+
+test.each([
+  ['grantSend', SENDING],
+  ['grantRead', READING],
+  ['grantManage', [...SENDING, ...READING, ...MANAGING]],
+] as const)('%s allows its actions on its own resources and no more', (grant, expected) => {
+  const stack = newStack();
+  newQueue(stack)[grant](newFunction(stack)).assertSuccess();
+  const template = Template.fromStack(stack);
+
+  // CDK merges statements that are alike but for the resource.
+  const lines = allowed(statementsOf(template, 'ApiServiceRole')).flatMap(line => {
+    const [actions = '', resources = ''] = line.split(' on ');
+    return actions.startsWith('sqs:GetQueueAttributes')
+      ? resources.split(' ').map(resource => `${actions} on ${resource}`)
+      : [line];
+  });
+  expect(lines.sort()).toEqual([...expected].sort());
+  expect(queuesOf(template, 'Api')).toMatchObject([{ url: '<EmailQueue>', tasks: ['send-welcome-email'] }]);
+});
+
+test('a consumer that sends to its own queue keeps what it knows as its consumer', () => {
+  const stack = newStack();
+  const queue = newQueue(stack);
+  queue.grantSend(queue.consumer);
+
+  expect(queuesOf(Template.fromStack(stack), 'EmailConsumer')).toMatchObject([
+    { consumer: { concurrency: 10 } },
+  ]);
+});
+
+test('a role is granted, and is given the environment by hand', () => {
+  const stack = newStack();
+  const queue = newQueue(stack);
+  const role = new iam.Role(stack, 'Server', {
+    assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
+  });
+  queue.grantSend(role);
+
+  expect(allowed(statementsOf(Template.fromStack(stack), 'Server'))).toEqual(SENDING);
+  expect(JSON.stringify(stack.resolve(queue.environment))).toMatch(
+    /^\{"BACKGROUND_JOBS":.*EmailQueue.*EmailDeadLetterQueue.*EmailRunsTable.*send-welcome-email/,
+  );
+});
+
+test('an alias is granted without an environment', () => {
+  const stack = newStack();
+  const fn = newFunction(stack);
+  newQueue(stack).grantSend(fn.addAlias('live'));
+  const template = Template.fromStack(stack);
+
+  expect(allowed(statementsOf(template, 'ApiServiceRole'))).toEqual(SENDING);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Runtime: 'nodejs24.x',
+    Environment: Match.absent(),
+  });
+});
+
+test('whoever sends through an encrypted queue or into an encrypted table may use the keys', () => {
+  const stack = newStack();
+  const runTable = new RunTable(stack, 'Runs', { encryptionKey: new kms.Key(stack, 'TableKey') });
+  const queue = newQueue(stack, 'Email', { runTable, encryptionKey: new kms.Key(stack, 'QueueKey') });
+  queue.grantSend(newFunction(stack));
+  const template = Template.fromStack(stack);
+
+  const tableKeyUse =
+    'kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext ' +
+    'kms:ReEncryptFrom kms:ReEncryptTo on TableKey';
+  for (const role of ['ApiServiceRole', 'EmailConsumerRole']) {
+    expect(allowed(statementsOf(template, role))).toEqual(
+      expect.arrayContaining(['kms:GenerateDataKey kms:Decrypt on QueueKey', tableKeyUse]),
+    );
+  }
+});
+
+test('whoever manages an encrypted dead-letter queue may decrypt it', () => {
+  const stack = newStack();
+  const queue = newQueue(stack, 'Email', { encryptionKey: new kms.Key(stack, 'QueueKey') });
+  queue.grantManage(newFunction(stack));
+
+  expect(allowed(statementsOf(Template.fromStack(stack), 'ApiServiceRole'))).toEqual(
+    expect.arrayContaining([expect.stringMatching(/kms:Decrypt.* on QueueKey/)]),
+  );
+});
+
+test('an existing table is granted by the names of its indexes', () => {
+  const stack = newStack();
+  const table = dynamodb.Table.fromTableArn(
+    stack,
+    'Old',
+    'arn:aws:dynamodb:eu-west-1:123456789012:table/runs',
+  );
+  newQueue(stack, 'Email', { runTable: new RunTable(stack, 'Runs', { table }) }).grantRead(
+    newFunction(stack),
+  );
+
+  expect(allowed(statementsOf(Template.fromStack(stack), 'ApiServiceRole'))).toContain(
+    'dynamodb:Query on arn:aws:dynamodb:eu-west-1:123456789012:table/runs/index/byTask ' +
+      'arn:aws:dynamodb:eu-west-1:123456789012:table/runs/index/deadLetters',
+  );
+});

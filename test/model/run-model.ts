@@ -1,0 +1,35 @@
+import { consumerSteps } from './consumer-steps.ts';
+import { environmentSteps } from './environment-steps.ts';
+import { type Event, NO_EVENTS, spend } from './events.ts';
+import type { Model } from './explore.ts';
+import { isFinal, violation } from './invariants.ts';
+import { ITEM, keyOf, type State } from './run-state.ts';
+import { RULES, type Rules } from './work.ts';
+
+/**
+ * One run between its queue, its item, its dead-letter queue and two consumers, and all that may befall them.
+ *
+ * @param budget how often each event may happen
+ * @param rules the consumer's, to break one of them
+ */
+export function runModel(budget: Partial<Record<Event, number>>, rules: Rules = RULES): Model<State> {
+  const sent: State = {
+    item: null,
+    queue: [{ id: 0, epoch: 0, heldBy: null }],
+    deadLetters: [],
+    consumers: [null, null],
+    budget: { ...NO_EVENTS, queuedRow: 1, ...budget },
+    history: { starts: [], ended: false, deadLettered: [], redriven: [], broken: null },
+  };
+  const sentWithKey = { ...spend(sent, 'queuedRow'), item: ITEM };
+  return {
+    initial: [sent, sentWithKey],
+    *next(state) {
+      yield* environmentSteps(state);
+      for (const index of state.consumers.keys()) yield* consumerSteps(state, index, rules);
+    },
+    key: keyOf,
+    violation,
+    isFinal,
+  };
+}

@@ -1,0 +1,69 @@
+import { has, spend } from './events.ts';
+import type { Step } from './explore.ts';
+import { type Consumer, changeConsumer, hold, type State, type Todo } from './run-state.ts';
+
+/** Rules of the algorithm whose breach the model must notice. */
+export interface Rules {
+  /** A claim is conditional on the lease that the item holds. */
+  readonly claimRespectsLease: boolean;
+  /** A lease is taken over only if the item is still as it was seen. */
+  readonly takeOverIsCompareAndSwap: boolean;
+  /** The write of an outcome is conditional on the own lease. */
+  readonly finishIsFenced: boolean;
+  /** A run is written as dead-lettered before its letter is sent. */
+  readonly writeBeforeLetter: boolean;
+  /** A letter is sent before its message is acknowledged. */
+  readonly letterBeforeAcknowledge: boolean;
+  /** A letter carries the epoch that a redrive of it begins. */
+  readonly letterRaisesEpoch: boolean;
+}
+
+export const RULES: Rules = {
+  claimRespectsLease: true,
+  takeOverIsCompareAndSwap: true,
+  finishIsFenced: true,
+  writeBeforeLetter: true,
+  letterBeforeAcknowledge: true,
+  letterRaisesEpoch: true,
+};
+
+export type Steps = Iterable<Step<State>>;
+
+/** A consumer at work on a message. */
+export interface Work {
+  readonly state: State;
+  readonly index: number;
+  readonly consumer: Consumer;
+  readonly rules: Rules;
+}
+
+/** What a consumer does with a run that it gives up. */
+export function deadLettering({ writeBeforeLetter, letterBeforeAcknowledge }: Rules): readonly Todo[] {
+  if (!writeBeforeLetter) return ['sendLetter', 'deadLettered', 'acknowledge'];
+  if (!letterBeforeAcknowledge) return ['deadLettered', 'acknowledge', 'sendLetter'];
+  return ['deadLettered', 'sendLetter', 'acknowledge'];
+}
+
+/** A write that succeeds: with its answer; or without, and then the consumer does it again. */
+export function* answered({ state }: Work, label: string, written: State, answer: State): Steps {
+  yield { label, state: answer };
+  if (has(state, 'lostAnswer')) {
+    yield { label: `${label}, and the answer is lost`, state: spend(written, 'lostAnswer') };
+  }
+}
+
+export function plan({ state, index }: Work, todo: readonly Todo[], changes: Partial<Consumer> = {}): State {
+  return changeConsumer(state, index, { ...changes, todo });
+}
+
+/** On to what the consumer does next, if anything. */
+export function proceed(state: State, { index, consumer }: Work): State {
+  const todo = consumer.todo.slice(1);
+  return changeConsumer(state, index, todo.length > 0 ? { todo } : null);
+}
+
+/** The message becomes visible, unless another consumer has received it since. */
+export function giveBack({ state, index, consumer }: Work): State {
+  const held = state.queue.some(({ id, heldBy }) => id === consumer.message && heldBy === index);
+  return changeConsumer(held ? hold(state, consumer.message, null) : state, index, null);
+}
