@@ -1,0 +1,18 @@
+import type { Clock } from './clock.ts';
+import type { DynamoDbService } from './dynamodb/dynamodb-service.ts';
+import type { LambdaService } from './lambda/lambda-service.ts';
+import type { S3Service } from './s3/s3-service.ts';
+import type { Location } from './service.ts';
+import type { SnsService } from './sns/sns-service.ts';
+import type { SqsService } from './sqs/sqs-service.ts';
+
+/** The services of one engine, as a resource sees them when it is created. */
+export interface Cloud {
+  readonly clock: Clock;
+  readonly location: Location;
+  readonly sqs: SqsService;
+  readonly dynamodb: DynamoDbService;
+  readonly s3: S3Service;
+  readonly sns: SnsService;
+  readonly lambda: LambdaService;
+}

@@ -1,0 +1,49 @@
+import { booleanAt, stringAt } from '../json-value.ts';
+import { physicalName } from './physical-name.ts';
+import type { ResourceType } from './resource-type.ts';
+
+/** Properties that are queue attributes of the same name. */
+const ATTRIBUTES = [
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'DelaySeconds',
+  'FifoQueue',
+  'FifoThroughputLimit',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'RedriveAllowPolicy',
+  'RedrivePolicy',
+  'VisibilityTimeout',
+];
+
+const MAX_NAME_LENGTH = 80;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
+export const queue: ResourceType = {
+  properties: ['QueueName', ...ATTRIBUTES],
+  withoutEffect: ['KmsDataKeyReusePeriodSeconds', 'KmsMasterKeyId', 'SqsManagedSseEnabled', 'Tags'],
+
+  async create(request) {
+    const { properties, cloud } = request;
+    const suffix = booleanAt(properties, 'FifoQueue') ? '.fifo' : '';
+    const attributes: Record<string, string> = {};
+    for (const name of ATTRIBUTES) {
+      const value = properties[name];
+      if (value !== undefined)
+        attributes[name] = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    }
+    // SQS takes FifoQueue only when it is true; a template may say false.
+    if (!suffix) delete attributes.FifoQueue;
+
+    const { name, arn, url } = cloud.sqs.createQueue(
+      stringAt(properties, 'QueueName') ?? physicalName(request, MAX_NAME_LENGTH, suffix),
+      attributes,
+    );
+    return {
+      ref: url,
+      attributes: { Arn: arn, QueueName: name, QueueUrl: url },
+      summary: { kind: 'queue', name, arn, url },
+    };
+  },
+};

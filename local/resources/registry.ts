@@ -1,0 +1,65 @@
+import { StartError } from '../start-error.ts';
+import type { PreparedStack } from '../template/prepare-stack.ts';
+import { alarm } from './alarm.ts';
+import { bucket } from './bucket.ts';
+import { eventSourceMapping } from './event-source-mapping.ts';
+import { lambdaFunction } from './function.ts';
+import { functionUrl } from './function-url.ts';
+import { globalTable } from './global-table.ts';
+import { queue } from './queue.ts';
+import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
+import { subscription } from './subscription.ts';
+import { table } from './table.ts';
+import { topic } from './topic.ts';
+import { createWithoutEffect, typesWithoutEffect } from './without-effect.ts';
+
+const types: Readonly<Record<string, ResourceType>> = {
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::DynamoDB::GlobalTable': globalTable,
+  'AWS::DynamoDB::Table': table,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Url': functionUrl,
+  'AWS::S3::Bucket': bucket,
+  'AWS::SNS::Subscription': subscription,
+  'AWS::SNS::Topic': topic,
+  'AWS::SQS::Queue': queue,
+};
+
+/** @param type one that `checkSupported` has let through. */
+export async function createResource(type: string, request: ResourceRequest): Promise<LiveResource> {
+  const known = types[type];
+  if (known) return known.create(request);
+  const withoutEffect = typesWithoutEffect[type];
+  if (withoutEffect) return createWithoutEffect(withoutEffect, request);
+  throw new StartError(`${type} is not supported`);
+}
+
+/**
+ * Looks at every resource before the first one is created.
+ *
+ * @throws StartError naming each resource whose type, or one of whose properties, is not supported.
+ */
+export function checkSupported(stacks: ReadonlyMap<string, PreparedStack>): void {
+  const problems: string[] = [];
+  for (const [stackName, stack] of stacks) {
+    for (const [logicalId, { type, properties }] of stack.resources) {
+      for (const problem of problemsOf(type, Object.keys(properties))) {
+        problems.push(`${stackName}/${logicalId}: ${problem}`);
+      }
+    }
+  }
+  if (problems.length === 0) return;
+  throw new StartError(
+    `nothing was started, because the local engine does not support this yet:\n  ${problems.join('\n  ')}`,
+  );
+}
+
+function problemsOf(type: string, properties: readonly string[]): string[] {
+  if (Object.hasOwn(typesWithoutEffect, type)) return [];
+  const known = Object.hasOwn(types, type) ? types[type] : undefined;
+  if (known === undefined) return [type];
+  return properties
+    .filter(property => !known.properties.includes(property) && !known.withoutEffect.includes(property))
+    .map(property => `property ${property} of ${type}`);
+}

@@ -1,0 +1,61 @@
+/** What the engine tells about a resource, without the AWS SDK. */
+export type ResourceSummary =
+  | QueueSummary
+  | TableSummary
+  | BucketSummary
+  | TopicSummary
+  | FunctionSummary
+  | FunctionUrlSummary
+  | EventSourceSummary
+  | AlarmSummary;
+
+export interface QueueSummary {
+  readonly kind: 'queue';
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+}
+
+export interface TableSummary {
+  readonly kind: 'table';
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface BucketSummary {
+  readonly kind: 'bucket';
+  readonly name: string;
+}
+
+export interface TopicSummary {
+  readonly kind: 'topic';
+  readonly arn: string;
+}
+
+export interface FunctionSummary {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly arn: string;
+  /** The function's variables, as in the template. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface FunctionUrlSummary {
+  readonly kind: 'functionUrl';
+  readonly functionName: string;
+  readonly url: string;
+}
+
+export interface EventSourceSummary {
+  readonly kind: 'eventSource';
+  readonly functionName: string;
+  readonly queueArn: string;
+}
+
+export interface AlarmSummary {
+  readonly kind: 'alarm';
+  readonly name: string;
+  readonly description: string | undefined;
+  /** ARNs of what it would notify. */
+  readonly actions: readonly string[];
+}

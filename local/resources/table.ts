@@ -1,0 +1,41 @@
+import { stringAt } from '../json-value.ts';
+import { physicalName } from './physical-name.ts';
+import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
+import { tableSchema, timeToLiveAttribute } from './table-schema.ts';
+
+const MAX_NAME_LENGTH = 255;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html */
+export const table: ResourceType = {
+  properties: [
+    'AttributeDefinitions',
+    'GlobalSecondaryIndexes',
+    'KeySchema',
+    'LocalSecondaryIndexes',
+    'TableName',
+    'TimeToLiveSpecification',
+  ],
+  withoutEffect: [
+    'BillingMode',
+    'ContributorInsightsSpecification',
+    'DeletionProtectionEnabled',
+    'OnDemandThroughput',
+    'PointInTimeRecoverySpecification',
+    'ProvisionedThroughput',
+    'ResourcePolicy',
+    'SSESpecification',
+    'TableClass',
+    'Tags',
+    'WarmThroughput',
+  ],
+  create: createTable,
+};
+
+export async function createTable(request: ResourceRequest): Promise<LiveResource> {
+  const { properties, cloud } = request;
+  const name = stringAt(properties, 'TableName') ?? physicalName(request, MAX_NAME_LENGTH);
+  const { arn } = await cloud.dynamodb.createTable({ TableName: name, ...tableSchema(properties) });
+  const ttl = timeToLiveAttribute(properties);
+  if (ttl !== undefined) await cloud.dynamodb.enableTimeToLive(name, ttl);
+  return { ref: name, attributes: { Arn: arn }, summary: { kind: 'table', name, arn } };
+}

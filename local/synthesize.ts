@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isJsonObject, type JsonObject, objectAt, required, stringAt } from './json-value.ts';
+import { DEFAULT_ACCOUNT_ID, DEFAULT_REGION } from './place.ts';
+import { StartError, startErrorIn } from './start-error.ts';
+
+/** What an app without an explicit environment is told about it (`CDK_DEFAULT_REGION`, `CDK_DEFAULT_ACCOUNT`). */
+export interface SynthesizeOptions {
+  /** @default us-east-1 */
+  readonly region?: string;
+  /** @default 000000000000 */
+  readonly accountId?: string;
+}
+
+/**
+ * The cloud assembly of a folder: the folder itself, or what the app of its `cdk.json` writes.
+ *
+ * @throws StartError when it is neither, or the app fails.
+ */
+export async function assemblyOf(folder: string, options: SynthesizeOptions = {}): Promise<string> {
+  const isAssembly = existsSync(join(folder, 'manifest.json')) && !existsSync(join(folder, 'cdk.json'));
+  return isAssembly ? folder : synthesize(folder, options);
+}
+
+/**
+ * Runs the app of a folder's `cdk.json` as the CDK CLI does, and answers the folder of the cloud assembly it wrote.
+ * https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/cxapp/exec.ts
+ *
+ * @throws StartError when there is no `cdk.json` or the app fails, with what the app wrote.
+ */
+async function synthesize(
+  projectFolder: string,
+  { region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID }: SynthesizeOptions,
+): Promise<string> {
+  const folder = resolve(projectFolder);
+  const settings = await readJson(join(folder, 'cdk.json'));
+  if (settings === undefined) {
+    throw new StartError(
+      `there is neither a cdk.json nor a cloud assembly in ${folder}; give the folder of a CDK project or its cdk.out`,
+    );
+  }
+  const outdir = resolve(folder, stringAt(settings, 'output') ?? 'cdk.out');
+  await mkdir(outdir, { recursive: true });
+  const environment = {
+    ...process.env,
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: JSON.stringify(await readContext(folder, settings)),
+    CDK_DEFAULT_REGION: region,
+    CDK_DEFAULT_ACCOUNT: accountId,
+  };
+  const build = stringAt(settings, 'build');
+  if (build !== undefined) await run(build, folder, environment);
+  await run(required(stringAt(settings, 'app'), `"app" in ${join(folder, 'cdk.json')}`), folder, environment);
+  return outdir;
+}
+
+/** Lookups (VPCs, zones, …) that `cdk synth` once made are kept in `cdk.context.json`. */
+async function readContext(folder: string, settings: JsonObject): Promise<JsonObject> {
+  return { ...(await readJson(join(folder, 'cdk.context.json'))), ...objectAt(settings, 'context') };
+}
+
+async function readJson(file: string): Promise<JsonObject | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    const document: unknown = JSON.parse(text);
+    if (isJsonObject(document)) return document;
+  } catch (error) {
+    throw startErrorIn(`${file} is not JSON`, error);
+  }
+  throw new StartError(`${file} is not a JSON object`);
+}
+
+function run(command: string, folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((succeed, fail) => {
+    const child = spawn(command, { cwd: folder, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    child.on('error', fail);
+    child.on('close', (code, signal) => {
+      if (code === 0) return succeed();
+      const written = Buffer.concat(output).toString().trimEnd();
+      fail(
+        new StartError(`"${command}" in ${folder} ended with ${signal ?? `exit code ${code}`}\n${written}`),
+      );
+    });
+  });
+}
