@@ -49,8 +49,9 @@ export async function concludeDelivery(
       level: 'WARN',
       message: 'delivery not concluded, message returned',
       ...idsOf(delivered),
+      ...(run.attempt > 0 && { attempt: run.attempt }),
       delayMs,
-      error: toRunError(error),
+      error: withAttemptError(toRunError(error), run.settlement),
     });
     return { message: 'return', delayMs };
   }
@@ -132,6 +133,11 @@ function reasonIn({ cause, error, attempt, finishedAt }: RunItem): DeadLetterRea
     throw new TypeError('a dead-lettered run item must have a cause, an error and finishedAt');
   }
   return { cause, error: JSON.parse(error) as RunError, attempts: attempt, at: finishedAt };
+}
+
+/** The error that the attempt itself ended with is recorded nowhere else when its settlement could not be written. */
+function withAttemptError(error: RunError, settlement: Settlement | undefined): RunError {
+  return settlement && 'error' in settlement ? { ...error, cause: settlement.error } : error;
 }
 
 function idsOf({ envelope: { runId, task, epoch } }: DeliveredRun) {

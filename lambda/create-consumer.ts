@@ -63,7 +63,7 @@ export function createConsumer(
     sqs: options.sqs ?? new SQSClient(),
     clock,
     random: options.random ?? Math.random,
-    log: options.log ?? createLog(clock.now),
+    log: options.log ?? createLog(() => clock.now()),
   };
   checkComplete(consumer);
   return (event, context) => processBatch(event, context, consumer);

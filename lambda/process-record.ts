@@ -29,7 +29,8 @@ export async function processRecord(
   const { consumer, queue, deadline } = invocation;
   const { clock } = consumer;
   const delivered = readRecord(record, consumer, queue.fifo === true);
-  if (!deadline.hasRoomFor(delivered.policy.timeoutMs, clock.now())) return { message: 'return', delayMs: 0 };
+  const neededMs = delivered.work instanceof RefusedRun ? 0 : delivered.policy.timeoutMs;
+  if (!deadline.hasRoomFor(neededMs, clock.now())) return { message: 'return', delayMs: 0 };
   if (mayBeDeployedYet(delivered, queue, clock.now())) {
     return { message: 'return', delayMs: UNKNOWN_TASK_RETRY_MS };
   }
@@ -74,14 +75,12 @@ async function attempt(
     if (run.lost) throw lostRun();
     if (work instanceof RefusedRun) throw work;
     if (run.attempt === 1) refuseExpired(delivered, clock.now());
-    const call = await preparePayload(work, envelope.payload);
+    const call = async (signal: AbortSignal) => {
+      const handler = await preparePayload(work, envelope.payload);
+      return await handler(createTaskRun(envelope, run.attempt, signal));
+    };
     const result = await runContext.run({ runId: envelope.runId, depth: envelope.depth }, () =>
-      runAttempt(
-        signal => call(createTaskRun(envelope, run.attempt, signal)),
-        policy.timeoutMs,
-        deadline,
-        clock,
-      ),
+      runAttempt(call, policy.timeoutMs, deadline, clock),
     );
     run.settlement = settleSuccess(result);
   } catch (thrown) {

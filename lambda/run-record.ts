@@ -4,6 +4,7 @@ import { BasePersistenceLayer, IdempotencyRecord } from '@aws-lambda-powertools/
 import type { Clock } from '../contract/clock.ts';
 import { type Decision, decideDelivery } from '../contract/delivery.ts';
 import type { Envelope } from '../contract/envelope.ts';
+import { SQS } from '../contract/limits.ts';
 import { listKey, type RunItem } from '../contract/run-item.ts';
 import type { TaskPolicy } from '../contract/task.ts';
 import type { Deadline } from './deadline.ts';
@@ -93,7 +94,7 @@ export class RunRecord extends BasePersistenceLayer {
       task,
       epoch,
       createdAt: firstSentAt,
-      expiresAt: Math.ceil((clock.now() + longestRetentionMs(policy)) / 1000),
+      expiresAt: expiryOfUnfinished(policy, clock.now()),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(listed && { listKey: listKey(task, firstSentAt, runId) }),
     };
@@ -103,7 +104,9 @@ export class RunRecord extends BasePersistenceLayer {
     const { store, envelope, policy, alone, clock } = this.#options;
     const nowMs = clock.now();
     const decision = decideDelivery(seen, { epoch: envelope.epoch, attempts: policy.retry.attempts, nowMs });
-    const another = { attempt: seen.attempt + 1, startedAt: nowMs };
+    this.lost = decision === 'bury';
+    const expiresAt = expiryOfUnfinished(policy, nowMs);
+    const another = { attempt: seen.attempt + 1, startedAt: nowMs, expiresAt };
     switch (decision) {
       case 'claim':
         return await store.take(seen, { set: another }, this.#lease);
@@ -117,7 +120,6 @@ export class RunRecord extends BasePersistenceLayer {
           this.#lease,
         );
       case 'bury':
-        this.lost = true;
         return await store.take(seen, { set: { attempt: seen.attempt } }, this.#lease);
       case 'acknowledge':
         if (seen.status === 'succeeded') throw alreadySucceeded(seen);
@@ -163,8 +165,10 @@ export class RunRecord extends BasePersistenceLayer {
 /** What a dead-lettered run's item holds of its end. */
 const ENDED_BY_REDRIVE = ['deadLetterKey', 'envelope', 'cause', 'finishedAt', 'notBefore'] as const;
 
-function longestRetentionMs({ retentionMs }: TaskPolicy): number {
-  return Math.max(...Object.values(retentionMs));
+/** Not before the message is sure to be gone: a run that DynamoDB forgot would have all its attempts again. */
+function expiryOfUnfinished({ retentionMs }: TaskPolicy, nowMs: number): number {
+  const longestMs = Math.max(SQS.maxRetentionSeconds * 1000, ...Object.values(retentionMs));
+  return Math.ceil((nowMs + longestMs) / 1000);
 }
 
 /** No expiry is given on purpose: Powertools would take a record past it for expired and claim again. */

@@ -1,0 +1,252 @@
+import { expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { MAX_RESULT_BYTES } from '../../contract/limits.ts';
+import { defineTask } from '../../contract/task.ts';
+import { handle } from '../../lambda/handle.ts';
+import {
+  BACKOFF_MS,
+  envelopeOf,
+  greet,
+  letterIn,
+  START_MS,
+  startCloud,
+  UNKNOWN_TASK_GRACE_MS,
+} from './consumer-fixture.ts';
+
+const DAY_MS = 86_400_000;
+
+it.each([
+  ['no JSON', 'not json', 'malformed', /^the body is not JSON/],
+  ['no object', '42', 'malformed', /^the body must be a JSON object/],
+  ['of another version', envelope({ v: 2 }), 'malformed', /^v must be 1/],
+  ['without a task', envelope({ task: undefined }), 'malformed', /^task must be a task's name/],
+  ['with a payload that its schema refuses', envelope({ payload: { name: 7 } }), 'invalidPayload', /name: /],
+  [
+    'without a payload',
+    envelope({ payload: undefined }),
+    'invalidPayload',
+    /^The payload of task 'greet' is not valid/,
+  ],
+])('dead-letters a message that is %s, and runs its neighbours', async (_, body, cause, reason) => {
+  // GIVEN
+  const cloud = await startCloud();
+  const handler = vi.fn();
+  cloud.consume(handle(greet, handler));
+  await cloud.send(envelopeOf('before'));
+  const bad = await cloud.send(body);
+  await cloud.send(envelopeOf('after'));
+
+  // WHEN
+  const { returned } = await cloud.deliver();
+
+  // THEN
+  expect(returned).toEqual([]);
+  expect(handler).toHaveBeenCalledTimes(2);
+  const runId = cause === 'malformed' ? bad : 'bad';
+  expect(await cloud.item(runId)).toMatchObject({ status: 'deadLettered', cause, attempt: 1 });
+  expect(cloud.letters().map(letterIn)).toMatchObject([
+    { runId, epoch: 1, deadLetter: { cause, error: { message: expect.stringMatching(reason) } } },
+  ]);
+});
+
+function envelope(fields: object): string {
+  return JSON.stringify({ ...envelopeOf('bad'), ...fields });
+}
+
+it('keeps the body of a malformed message in its letter, and reads it again at a redrive', async () => {
+  // GIVEN
+  const cloud = await startCloud();
+  const handler = vi.fn();
+  cloud.consume(handle(greet, handler));
+  const message = await cloud.send('not json');
+  await cloud.deliver();
+  const [letter] = cloud.letters();
+
+  // WHEN an operator corrects the body and moves the letter back
+  expect(letter && letterIn(letter)).toMatchObject({ malformedBody: 'not json', runId: message, epoch: 1 });
+  const corrected = JSON.stringify({ task: 'greet', payload: { name: 'Ada' } });
+  await cloud.send({ ...(letter && letterIn(letter)), malformedBody: corrected });
+  await cloud.deliver();
+
+  // THEN
+  expect(handler).toHaveBeenCalledOnce();
+  expect(await cloud.item(message)).toMatchObject({ status: 'succeeded', epoch: 1, attempt: 1 });
+});
+
+it('dead-letters a malformed message however short the time of its function is', async () => {
+  // GIVEN a function for a task of one second
+  const cloud = await startCloud({ functionTimeoutMs: 4000 });
+  cloud.consume(handle(defineTask({ name: 'tick', payload: z.null(), timeout: '1s' }), () => {}));
+  const message = await cloud.send('not json');
+
+  // WHEN
+  const { acknowledged } = await cloud.deliver();
+
+  // THEN
+  expect(acknowledged).toEqual([message]);
+  expect(cloud.letters()).toHaveLength(1);
+});
+
+it('returns a message of an unknown task until its grace has passed, then dead-letters it', async () => {
+  // GIVEN
+  const cloud = await startCloud();
+  cloud.consume(handle(greet, () => {}));
+  const message = await cloud.send(envelopeOf('run-1', { task: 'wave' }));
+
+  // WHEN
+  const deliveries = [await cloud.deliver()];
+  while (deliveries.at(-1)?.returned.length) deliveries.push(await cloud.deliverAfter(20_000));
+
+  // THEN
+  expect(cloud.clock.now()).toBe(START_MS + UNKNOWN_TASK_GRACE_MS);
+  expect(deliveries.at(-1)?.acknowledged).toEqual([message]);
+  expect(await cloud.item('run-1')).toMatchObject({
+    status: 'deadLettered',
+    cause: 'unknownTask',
+    attempt: 1,
+  });
+  expect(cloud.letters().map(letterIn)).toMatchObject([
+    { task: 'wave', payload: { name: 'Ada' }, deadLetter: { cause: 'unknownTask' } },
+  ]);
+});
+
+it('runs a task that a deployment brings within the grace', async () => {
+  // GIVEN
+  const cloud = await startCloud();
+  cloud.consume();
+  await cloud.send(envelopeOf('run-1'));
+  await cloud.deliver();
+
+  // WHEN
+  cloud.consume(handle(greet, () => {}));
+  await cloud.deliverAfter(20_000);
+
+  // THEN
+  expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 1 });
+});
+
+const reminder = defineTask({
+  name: 'remind',
+  payload: z.null(),
+  maxAge: '1h',
+  retry: { attempts: 2, backoff: { type: 'fixed', delay: '2h' } },
+});
+const HOUR_MS = 3_600_000;
+const remind = (fields = {}) => envelopeOf('run-1', { task: 'remind', payload: null, ...fields });
+
+it('dead-letters a run that is older than its maxAge before its first attempt', async () => {
+  // GIVEN
+  const cloud = await startCloud();
+  const handler = vi.fn();
+  cloud.consume(handle(reminder, handler));
+  await cloud.send(remind());
+
+  // WHEN
+  await cloud.deliverAfter(HOUR_MS + 1);
+
+  // THEN
+  expect(handler).not.toHaveBeenCalled();
+  expect(cloud.letters().map(letterIn)).toMatchObject([
+    {
+      deadLetter: {
+        cause: 'expired',
+        error: { message: "the run was 3600 s old before its first attempt, its task's maxAge is 1h" },
+      },
+    },
+  ]);
+});
+
+it.each([
+  ['is exactly as old as its maxAge', HOUR_MS, {}],
+  ['was redriven', 3 * HOUR_MS, { epoch: 1, firstSentAt: START_MS - DAY_MS }],
+])('starts a run that %s', async (_, age, fields) => {
+  const cloud = await startCloud();
+  const handler = vi.fn();
+  cloud.consume(handle(reminder, handler));
+  await cloud.send(remind(fields));
+
+  await cloud.deliverAfter(age);
+
+  expect(handler).toHaveBeenCalledOnce();
+});
+
+it('retries past the maxAge', async () => {
+  const cloud = await startCloud();
+  const handler = vi.fn().mockRejectedValueOnce(new Error('busy'));
+  cloud.consume(handle(reminder, handler));
+  await cloud.send(remind());
+  await cloud.deliver();
+
+  await cloud.deliverAfter(2 * HOUR_MS);
+
+  expect(handler).toHaveBeenCalledTimes(2);
+  expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 2 });
+});
+
+it('fails an attempt whose schema throws instead of answering, and tries again', async () => {
+  // GIVEN a schema that looks something up
+  const cloud = await startCloud();
+  const validate = vi.fn().mockRejectedValueOnce(new Error('lookup is down')).mockResolvedValue({ value: 7 });
+  const task = defineTask({
+    name: 'look-up',
+    payload: { '~standard': { version: 1, vendor: 'test', validate } },
+    retry: { attempts: 2, backoff: { type: 'fixed', delay: '10s' } },
+  });
+  cloud.consume(handle(task, () => {}));
+  await cloud.send(envelopeOf('run-1', { task: 'look-up' }));
+
+  // WHEN
+  await cloud.deliver();
+  expect(await cloud.item('run-1')).toMatchObject({ status: 'retrying', attempt: 1 });
+  await cloud.deliverAfter(BACKOFF_MS);
+
+  // THEN
+  expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 2 });
+});
+
+const circular: { self?: object } = {};
+circular.self = circular;
+
+it.each([
+  [
+    'is one byte too large',
+    'a'.repeat(MAX_RESULT_BYTES - 1),
+    /65537 bytes of JSON, 1 over the limit of 65536/,
+  ],
+  ['is circular', circular, /not JSON \(TypeError: .*circular/],
+  ['has a BigInt', { total: 1n }, /not JSON \(TypeError: .*BigInt/],
+])('dead-letters a run whose result %s', async (_, result, reason) => {
+  // GIVEN
+  const cloud = await startCloud();
+  cloud.consume(handle(greet, () => result));
+  await cloud.send(envelopeOf('run-1'));
+
+  // WHEN
+  const { returned } = await cloud.deliver();
+
+  // THEN
+  expect(returned).toEqual([]);
+  const item = await cloud.item('run-1');
+  expect(item).toMatchObject({ status: 'deadLettered', cause: 'invalidResult' });
+  expect(item).not.toHaveProperty('result');
+  expect(cloud.letters().map(letterIn)).toMatchObject([
+    { deadLetter: { cause: 'invalidResult', error: { message: expect.stringMatching(reason) } } },
+  ]);
+});
+
+it.each([
+  ['undefined', undefined, undefined],
+  ['null', null, 'null'],
+  ['as large as may be', 'a'.repeat(MAX_RESULT_BYTES - 2), `"${'a'.repeat(MAX_RESULT_BYTES - 2)}"`],
+  ['of what JSON drops and changes', { a: undefined, at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
+])('stores a result that is %s', async (_, result, stored) => {
+  const cloud = await startCloud();
+  cloud.consume(handle(greet, () => result));
+  await cloud.send(envelopeOf('run-1'));
+
+  await cloud.deliver();
+
+  const item = await cloud.item('run-1');
+  expect(item.status).toBe('succeeded');
+  expect(item.result).toBe(stored);
+});
