@@ -58,7 +58,7 @@ function blocksOf({ text }: Page): Block[] {
 
 function compile(sources: Sources): readonly ts.Diagnostic[] {
   const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile('tsconfig.json', ts.sys.readFile).config,
+    ts.readConfigFile('tsconfig.check.json', ts.sys.readFile).config,
     ts.sys,
     process.cwd(),
   );

@@ -103,14 +103,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What is bundled is what the package publishes, and not its sources, to which this repository's tsconfig maps it. */
-const tsconfigRaw = '{}';
-
 /** `TaskQueue` props of a queue for `work`. */
 export const WORK = {
   tasks: [tasks.work],
   entry: 'test/scenarios/fixtures/work-consumer.ts',
-  bundling: { tsconfigRaw },
 } satisfies TaskQueueProps;
 
 /** `TaskQueue` props of a queue for `work-once`. */
@@ -127,7 +123,6 @@ export function newApi(scope: Construct): NodejsFunction {
     runtime: Runtime.NODEJS_24_X,
     bundling: {
       bundleAwsSDK: true,
-      esbuildArgs: { '--tsconfig-raw': tsconfigRaw },
       logLevel: LogLevel.WARNING,
     },
   });
