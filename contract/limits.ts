@@ -59,6 +59,9 @@ export const MAX_ENVELOPE_BYTES = SQS.maxMessageBytes - RESERVED_FOR_DEAD_LETTER
 /** The largest result that is stored with a run; the rest of the item and a dead letter's envelope need the room. */
 export const MAX_RESULT_BYTES = 65_536;
 
+/** The results of a run's steps, together: each is kept with the run, for its next attempt. */
+export const MAX_STEPS_BYTES = 204_800;
+
 /** The largest envelope that is stored in a dead-lettered run's item, for a redrive without the queue's help. */
 export const MAX_STORED_ENVELOPE_BYTES = 300_000;
 

@@ -12,7 +12,7 @@ export interface RetryPolicy {
   readonly backoff?: Backoff;
 }
 
-export type Backoff = FixedBackoff | ExponentialBackoff;
+export type Backoff = FixedBackoff | ExponentialBackoff | CustomBackoff;
 
 export interface FixedBackoff {
   readonly type: 'fixed';
@@ -37,6 +37,19 @@ export interface ExponentialBackoff {
   readonly jitter?: Jitter;
 }
 
+export interface CustomBackoff {
+  readonly type: 'custom';
+  /**
+   * Called in the consumer after a failed attempt that is not the last.
+   * @param attempt the one that failed, from 1
+   * @param error what its handler threw
+   * @returns the delay before the next, or that there shall be none
+   */
+  readonly delay: (attempt: number, error: unknown) => DurationString | 'dead-letter';
+  /** No delay is longer; what the queue must have time for. */
+  readonly max: DurationString;
+}
+
 /**
  * `full`: anywhere from 0 to the delay; `equal`: from half of it to all of it; `none`: the delay itself.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -50,6 +63,7 @@ export interface ResolvedRetryPolicy {
   readonly factor: number;
   readonly maxMs: number;
   readonly jitter: Jitter;
+  readonly custom?: CustomBackoff['delay'];
 }
 
 const DEFAULT_BACKOFF: Backoff = { type: 'exponential', base: '10s', max: '1h' };
@@ -66,6 +80,10 @@ export function resolveRetryPolicy(policy: RetryPolicy = {}, what = 'retry'): Re
     const delayMs = parseDuration(backoff.delay, `${what}.backoff.delay`);
     return { attempts, baseMs: delayMs, factor: 1, maxMs: delayMs, jitter: backoff.jitter ?? 'none' };
   }
+  if (backoff.type === 'custom') {
+    const maxMs = parseDuration(backoff.max, `${what}.backoff.max`);
+    return { attempts, baseMs: maxMs, factor: 1, maxMs, jitter: 'none', custom: backoff.delay };
+  }
   const { factor = 2, jitter = 'full' } = backoff;
   const baseMs = parseDuration(backoff.base, `${what}.backoff.base`);
   const maxMs = parseDuration(backoff.max, `${what}.backoff.max`);
@@ -81,7 +99,8 @@ export function resolveRetryPolicy(policy: RetryPolicy = {}, what = 'retry'): Re
 }
 
 /**
- * The delay after failed attempt number `attempt` (from 1), in whole milliseconds.
+ * The delay after failed attempt number `attempt` (from 1), in whole milliseconds; with a custom backoff, which needs
+ * the error, the longest.
  * @param random from 0 to 1, the jitter's dice
  */
 export function backoffMs(policy: ResolvedRetryPolicy, attempt: number, random: () => number): number {

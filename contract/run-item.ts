@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type DeadLetterCause, type Run, type RunError, type RunStatus, TRANSITIONS } from './run.ts';
+import {
+  type DeadLetterCause,
+  type Run,
+  type RunError,
+  type RunProgress,
+  type RunStatus,
+  TRANSITIONS,
+} from './run.ts';
 
 /**
  * A run as it lies in the run table: one item, which is the idempotency record and the status record in one. Times
@@ -23,11 +30,22 @@ export interface RunItem {
   readonly finishedAt?: number;
   /** JSON. */
   readonly result?: string;
+  /** JSON of a `RunProgress`. */
+  readonly progress?: string;
+  /** When a long attempt last said that it is alive. */
+  readonly heartbeatAt?: number;
   /** JSON of a `RunError`. */
   readonly error?: string;
   readonly cause?: DeadLetterCause;
   /** A dead-lettered run's message body, when it fits. */
   readonly envelope?: string;
+  /** The message's group, for its redrive. */
+  readonly groupKey?: string;
+  /** When a running run was asked to end. Of this epoch: a new one begins without it. */
+  readonly cancelRequestedAt?: number;
+  /** When and why an operator gave a dead-lettered run up for good. */
+  readonly discardedAt?: number;
+  readonly discardReason?: string;
   /** TTL, in seconds. DynamoDB deletes late: whoever reads it compares the time too. */
   readonly expiresAt?: number;
   /** Partition key of the listing index. */
@@ -62,9 +80,15 @@ const ATTRIBUTE_TYPES: Readonly<Record<keyof RunItem, 'S' | 'N'>> = {
   startedAt: 'N',
   finishedAt: 'N',
   result: 'S',
+  progress: 'S',
+  heartbeatAt: 'N',
   error: 'S',
   cause: 'S',
   envelope: 'S',
+  groupKey: 'S',
+  cancelRequestedAt: 'N',
+  discardedAt: 'N',
+  discardReason: 'S',
   expiresAt: 'N',
   listKey: 'S',
   deadLetterKey: 'S',
@@ -126,10 +150,26 @@ export function toRun(item: RunItem): Run {
     ...(item.finishedAt !== undefined && { finishedAt: date(item.finishedAt) }),
     ...(item.status === 'retrying' && item.notBefore !== undefined && { notBefore: date(item.notBefore) }),
     ...(item.result !== undefined && { result: JSON.parse(item.result) as unknown }),
+    ...(item.progress !== undefined && { progress: JSON.parse(item.progress) as RunProgress }),
+    ...(item.heartbeatAt !== undefined && { heartbeatAt: date(item.heartbeatAt) }),
     ...(item.error !== undefined && { error: JSON.parse(item.error) as RunError }),
     ...(item.cause !== undefined && { cause: item.cause }),
     ...(item.idempotencyKey !== undefined && { idempotencyKey: item.idempotencyKey }),
+    ...(item.cancelRequestedAt !== undefined && { cancelRequestedAt: date(item.cancelRequestedAt) }),
+    ...(isDiscarded(item) && { discardedAt: date(item.discardedAt), discardReason: item.discardReason }),
   };
+}
+
+type Discarded = Required<Pick<RunItem, 'discardedAt' | 'discardReason'>>;
+
+/**
+ * Whether an operator gave the run up. Discarding takes it out of the dead-letter index, and only another
+ * dead-lettering puts it in again: then what is left of an earlier discarding no longer counts.
+ */
+export function isDiscarded(item: RunItem): item is RunItem & Discarded {
+  const { status, discardedAt, discardReason, deadLetterKey } = item;
+  const marked = discardedAt !== undefined && discardReason !== undefined;
+  return status === 'deadLettered' && marked && deadLetterKey === undefined;
 }
 
 /** The same for payloads that differ in nothing but the order of their fields. */
@@ -157,7 +197,11 @@ export function listKeyOfShard(task: string, timeMs: number, shard: number): str
 
 /** Dead letters are fewer and are looked for over weeks: their index is parted by the day. */
 export function deadLetterKey(task: string, finishedAtMs: number, runId: string): string {
-  return `${task}#${Math.floor(finishedAtMs / DAY_MS)}#${shardOf(runId)}`;
+  return deadLetterKeyOfShard(task, finishedAtMs, shardOf(runId));
+}
+
+export function deadLetterKeyOfShard(task: string, timeMs: number, shard: number): string {
+  return `${task}#${Math.floor(timeMs / DAY_MS)}#${shard}`;
 }
 
 function shardOf(runId: string): number {

@@ -53,6 +53,13 @@ export interface RunError {
   readonly cause?: RunError;
 }
 
+/** How far a handler says it is. */
+export interface RunProgress {
+  /** From 0 to 1. */
+  readonly fraction: number;
+  readonly message?: string;
+}
+
 /** One run, as applications read it. Times are dates; a field is absent until it has a meaning. */
 export interface Run {
   readonly runId: string;
@@ -70,9 +77,17 @@ export interface Run {
   readonly notBefore?: Date;
   /** What the handler returned. */
   readonly result?: unknown;
+  readonly progress?: RunProgress;
+  /** When an attempt of more than 10 s last said that it is alive. */
+  readonly heartbeatAt?: Date;
   /** Of the latest failed attempt. */
   readonly error?: RunError;
   /** Why a `deadLettered` run was given up. */
   readonly cause?: DeadLetterCause;
   readonly idempotencyKey?: string;
+  /** When a `running` run was asked to end. */
+  readonly cancelRequestedAt?: Date;
+  /** When a `deadLettered` run was given up for good. */
+  readonly discardedAt?: Date;
+  readonly discardReason?: string;
 }

@@ -4,6 +4,7 @@ import { waitUntil } from '../contract/delivery.ts';
 import type { RunError } from '../contract/run.ts';
 import type { RunItem } from '../contract/run-item.ts';
 import { sendDeadLetter } from './dead-letter-sender.ts';
+import { callHook } from './hooks.ts';
 import type { Invocation } from './invocation.ts';
 import type { DeliveredRun } from './read-record.ts';
 import { NotClaimed, type RunRecord } from './run-record.ts';
@@ -63,37 +64,43 @@ async function afterAttempt(
   settlement: Settlement,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const { log, clock } = invocation.consumer;
-  const ids = {
-    ...idsOf(delivered),
-    attempt: run.attempt,
-    waitedMs: run.startedAt - delivered.envelope.firstSentAt,
-    durationMs: clock.now() - run.startedAt,
-  };
+  const { log, clock, hooks } = invocation.consumer;
+  const { envelope } = delivered;
+  const ids = { ...idsOf(delivered), attempt: run.attempt };
+  const took = { waitedMs: run.startedAt - envelope.firstSentAt, durationMs: clock.now() - run.startedAt };
+  const outcome = { ...ids, payload: envelope.payload };
   switch (settlement.status) {
-    case 'succeeded':
-      log({ level: 'INFO', message: 'attempt succeeded', ...ids });
+    case 'succeeded': {
+      log({ level: 'INFO', message: 'attempt succeeded', ...ids, ...took });
+      await callHook(hooks.onSuccess, { ...outcome, result: parseResult(settlement.result) }, log);
+      return ACKNOWLEDGE;
+    }
+    case 'canceled':
+      log({ level: 'INFO', message: 'run canceled', ...ids, ...took });
       return ACKNOWLEDGE;
     case 'released':
-      log({ level: 'WARN', message: 'attempt given back before the deadline', ...ids });
+      log({ level: 'WARN', message: 'attempt given back before the deadline', ...ids, ...took });
       return { message: 'return', delayMs: 0 };
     case 'retrying': {
       const { error, notBefore } = settlement;
       const delayMs = Math.max(0, notBefore - clock.now());
-      log({ level: 'WARN', message: 'attempt failed, another follows', ...ids, delayMs, error });
+      log({ level: 'WARN', message: 'attempt failed, another follows', ...ids, ...took, delayMs, error });
+      await callHook(hooks.onFailure, { ...outcome, error, notBefore: new Date(notBefore) }, log);
       return { message: 'return', delayMs };
     }
     case 'deadLettered': {
       const { cause, error } = settlement;
-      log({ level: 'ERROR', message: `run dead-lettered: ${cause}`, ...ids, error });
-      return await deadLetter(
-        delivered,
-        { cause, error, attempts: run.attempt, at: clock.now() },
-        invocation,
-      );
+      log({ level: 'ERROR', message: `run dead-lettered: ${cause}`, ...ids, ...took, error });
+      const reason = { cause, error, attempts: run.attempt, at: clock.now() };
+      const acknowledged = await deadLetter(delivered, reason, invocation);
+      await callHook(hooks.onDeadLetter, { ...outcome, error, cause }, log);
+      return acknowledged;
     }
   }
 }
+
+const parseResult = (json: string | undefined): unknown =>
+  json === undefined ? undefined : JSON.parse(json);
 
 async function afterRefusedClaim(
   delivered: DeliveredRun,

@@ -1,7 +1,9 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../contract/clock.ts';
 import type { ConsumerConfig, QueueConfig } from '../contract/environment.ts';
+import type { RunError } from '../contract/run.ts';
 import type { TaskHandler } from './handle.ts';
+import type { Hooks, Middleware } from './hooks.ts';
 import type { Log } from './log.ts';
 import type { RunStore } from './run-store.ts';
 
@@ -15,6 +17,10 @@ export interface Consumer {
   /** From 0 to 1: the dice of jitter. */
   readonly random: () => number;
   readonly log: Log;
+  readonly hooks: Hooks;
+  readonly middleware: readonly Middleware[];
+  /** Takes secrets out of an error before it is stored, logged, or sent. */
+  readonly redact: (error: RunError) => RunError;
 }
 
 export type ConsumedQueue = QueueConfig & { readonly consumer: ConsumerConfig; readonly runs: RunStore };

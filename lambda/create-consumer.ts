@@ -3,8 +3,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Clock, systemClock } from '../contract/clock.ts';
 import { type QueueConfig, readEnvironment } from '../contract/environment.ts';
+import type { RunError } from '../contract/run.ts';
 import type { ConsumedQueue, Consumer } from './consumer.ts';
 import type { TaskHandler } from './handle.ts';
+import type { Hooks, Middleware } from './hooks.ts';
 import { createLog, type Log } from './log.ts';
 import { processBatch } from './process-batch.ts';
 import { createRunStore } from './run-store.ts';
@@ -25,6 +27,15 @@ export interface ConsumerOptions {
   readonly random?: () => number;
   /** @default a line of JSON to standard output */
   readonly log?: Log;
+  /** Around every handler, the first outermost. @default none */
+  readonly middleware?: readonly Middleware[];
+  /** Told what became of attempts. @default none */
+  readonly hooks?: Hooks;
+  /**
+   * Takes secrets out of an error, its causes included, before it is stored, logged, or sent to the dead-letter queue.
+   * @default errors are recorded as they were thrown, bounded in size
+   */
+  readonly redact?: (error: RunError) => RunError;
 }
 
 /** The Lambda entry of a consumer. */
@@ -64,6 +75,9 @@ export function createConsumer(
     clock,
     random: options.random ?? Math.random,
     log: options.log ?? createLog(() => clock.now()),
+    middleware: options.middleware ?? [],
+    hooks: options.hooks ?? {},
+    redact: options.redact ?? (error => error),
   };
   checkComplete(consumer);
   return (event, context) => processBatch(event, context, consumer);

@@ -1,5 +1,6 @@
 export { NonRetryableError, RetryAfterError } from '../contract/errors.ts';
 export { type ConsumerFunction, type ConsumerOptions, createConsumer } from './create-consumer.ts';
 export { type Handler, handle, type TaskHandler } from './handle.ts';
+export type { AttemptOutcome, Hooks, Middleware } from './hooks.ts';
 export type { Log, LogLine } from './log.ts';
 export type { TaskRun } from './task-run.ts';

@@ -3,15 +3,18 @@ import type { SQSRecord } from 'aws-lambda';
 import { runContext } from '../client/run-context.ts';
 import { formatDuration } from '../contract/duration.ts';
 import { TaskPayloadError } from '../contract/errors.ts';
-import { runAttempt } from './attempt.ts';
+import { type AttemptLimits, runAttempt } from './attempt.ts';
+import { RunCanceledError } from './attempt-watch.ts';
 import { concludeDelivery, type Outcome } from './conclude-delivery.ts';
 import type { ConsumedQueue } from './consumer.ts';
+import type { Deadline } from './deadline.ts';
 import type { TaskHandler } from './handle.ts';
+import type { Middleware } from './hooks.ts';
 import type { Invocation } from './invocation.ts';
 import { type DeliveredRun, readRecord } from './read-record.ts';
 import { RunRecord } from './run-record.ts';
 import { RefusedRun, settleFailure, settleSuccess } from './settlement.ts';
-import { createTaskRun } from './task-run.ts';
+import { createTaskRun, type TaskRun } from './task-run.ts';
 
 /** How often a message of an unknown task looks whether a deployment has brought its handler. */
 const UNKNOWN_TASK_RETRY_MS = 20_000;
@@ -37,11 +40,13 @@ export async function processRecord(
   const run = new RunRecord({
     store: queue.runs,
     envelope: delivered.envelope,
+    groupKey: delivered.groupKey,
     policy: delivered.policy,
     listed: queue.trackQueued !== false,
     alone,
     deadline,
     clock,
+    log: consumer.log,
   });
   // From the claim on, whatever throws must come out as a settlement: the run is `running` in the table, and until its
   // lease ends nobody else may touch it.
@@ -70,27 +75,40 @@ async function attempt(
   { consumer, deadline }: Invocation,
 ): Promise<void> {
   const { envelope, policy, work } = delivered;
-  const { clock, random } = consumer;
+  const { clock } = consumer;
   try {
+    if (run.canceled) throw new RunCanceledError('the run was canceled');
     if (run.lost) throw lostRun();
     if (work instanceof RefusedRun) throw work;
     if (run.attempt === 1) refuseExpired(delivered, clock.now());
     const call = async (signal: AbortSignal) => {
       const handler = await preparePayload(work, envelope.payload);
-      return await handler(createTaskRun(envelope, run.attempt, signal));
+      return await within(consumer.middleware, createTaskRun(envelope, run, signal), handler);
     };
     const result = await runContext.run({ runId: envelope.runId, depth: envelope.depth }, () =>
-      runAttempt(call, policy.timeoutMs, deadline, clock),
+      runAttempt(call, limitsOf(delivered, run, deadline), clock),
     );
     run.settlement = settleSuccess(result);
   } catch (thrown) {
-    run.settlement = settleFailure(thrown, run.attempt, policy, clock.now(), random);
+    run.settlement = settleFailure(thrown, run.attempt, policy, clock.now(), consumer);
     // The handler's own error stays out of Powertools' sight: some names would make it run the handler again.
     throw new AttemptFailed();
   }
 }
 
 class AttemptFailed extends Error {}
+
+async function within(
+  [outermost, ...inner]: readonly Middleware[],
+  run: TaskRun,
+  handler: (run: TaskRun) => unknown,
+): Promise<unknown> {
+  return outermost ? await outermost(run, () => within(inner, run, handler)) : await handler(run);
+}
+
+function limitsOf({ policy }: DeliveredRun, run: RunRecord, { releaseAt }: Deadline): AttemptLimits {
+  return { timeoutMs: policy.timeoutMs, releaseAt, interrupted: ended => run.watch.interrupted(ended) };
+}
 
 function lostRun(): RefusedRun {
   return new RefusedRun(

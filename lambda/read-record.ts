@@ -15,6 +15,8 @@ export interface DeliveredRun {
   readonly firstReceivedAt: number;
   /** Messages of one group are processed in order; undefined on standard queues. */
   readonly group: string | undefined;
+  /** The same on every kind of queue. */
+  readonly groupKey: string | undefined;
 }
 
 export function readRecord(record: SQSRecord, { handlers }: Consumer, fifo: boolean): DeliveredRun {
@@ -30,6 +32,7 @@ export function readRecord(record: SQSRecord, { handlers }: Consumer, fifo: bool
         : new RefusedRun('malformed', 'MalformedMessageError', malformed),
     firstReceivedAt: Number(ApproximateFirstReceiveTimestamp),
     group: fifo ? MessageGroupId : undefined,
+    groupKey: MessageGroupId,
   };
 }
 

@@ -7,9 +7,12 @@ import type { Envelope } from '../contract/envelope.ts';
 import { SQS } from '../contract/limits.ts';
 import { listKey, type RunItem } from '../contract/run-item.ts';
 import type { TaskPolicy } from '../contract/task.ts';
+import { AttemptWatch, LeaseLost } from './attempt-watch.ts';
 import type { Deadline } from './deadline.ts';
-import type { ClaimFields, ClaimOutcome, Lease, RunStore } from './run-store.ts';
+import type { Log } from './log.ts';
+import type { ClaimFields, ClaimOutcome, Lease, RunStore, SettlingChange } from './run-store.ts';
 import { type Settlement, toItemChange } from './settlement.ts';
+import { Steps } from './steps.ts';
 
 /** The delivery begins no attempt; what it does instead. */
 export class NotClaimed extends Error {
@@ -24,14 +27,10 @@ export class NotClaimed extends Error {
   }
 }
 
-/** The attempt was settled after its lease had gone to a successor, whose outcome counts. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
-
 export interface RunRecordOptions {
   readonly store: RunStore;
   readonly envelope: Envelope & { readonly firstSentAt: number };
+  readonly groupKey: string | undefined;
   readonly policy: TaskPolicy;
   /** Whether the run is entered into the listing index. */
   readonly listed: boolean;
@@ -39,6 +38,7 @@ export interface RunRecordOptions {
   readonly alone: boolean;
   readonly deadline: Deadline;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Rounds of "decide on what was seen, write on it as seen" before the message goes back to the queue. */
@@ -57,10 +57,16 @@ export class RunRecord extends BasePersistenceLayer {
   startedAt = 0;
   /** Whether the attempt that was taken over was the last: nothing may be run, only dead-lettered. */
   lost = false;
+  /** Whether the run was to be canceled when its process died: nothing may be run either. */
+  canceled = false;
+  /** What was and what is to be kept of the run's steps. */
+  steps: Steps;
   /** What is to become of the attempt. Whoever ends it sets this before Powertools is told. */
   settlement: Settlement | undefined;
   /** Whether the settlement is in the table. */
   settled = false;
+
+  readonly watch: AttemptWatch;
 
   readonly #options: RunRecordOptions;
   readonly #lease: Lease;
@@ -69,6 +75,8 @@ export class RunRecord extends BasePersistenceLayer {
     super();
     this.#options = options;
     this.#lease = { leaseId: randomUUID(), leaseUntil: options.deadline.endsAt };
+    this.steps = new Steps(new Map(), (name, json) => this.#keepStep(name, json));
+    this.watch = new AttemptWatch(set => this.#write(set), options.clock, options.log);
   }
 
   protected override getHashedIdempotencyKey(): string {
@@ -82,8 +90,11 @@ export class RunRecord extends BasePersistenceLayer {
       if (round === MAX_CLAIM_ROUNDS) throw new NotClaimed('wait', outcome.seen);
       outcome = await this.#claimSeen(outcome.seen);
     }
-    this.attempt = outcome.attempt;
+    const { claimed, steps } = outcome;
+    this.attempt = claimed.attempt;
     this.startedAt = clock.now();
+    this.canceled = claimed.cancelRequestedAt !== undefined;
+    this.steps = new Steps(steps, (name, json) => this.#keepStep(name, json));
   }
 
   #claimFields(): ClaimFields {
@@ -142,20 +153,57 @@ export class RunRecord extends BasePersistenceLayer {
     throw new Error('an existing run always comes with the failed claim; it is never read');
   }
 
-  /** The attempt has ended either way, so a write that fails is tried again for as long as there is time. */
   async #settle(): Promise<void> {
-    const { store, envelope, policy, deadline, clock } = this.#options;
     if (this.settlement === undefined) throw new Error('an attempt ended without a settlement');
-    const change = toItemChange(this.settlement, envelope, this.attempt, policy.retentionMs, clock.now());
+    const { store, envelope } = this.#options;
+    const settled = await this.#untilSettled(() =>
+      store.settle(envelope.runId, this.#lease.leaseId, this.#toChange(this.settlement)),
+    );
+    // Canceled just before it would have been tried again.
+    if (settled.outcome === 'refused' && this.settlement.status !== 'canceled') {
+      this.settlement = { status: 'canceled' };
+      return await this.#settle();
+    }
+    if (settled.outcome !== 'written')
+      throw new LeaseLost(`run ${envelope.runId} was taken over by another attempt`);
+    this.settled = true;
+  }
+
+  #toChange(settlement: Settlement | undefined): SettlingChange {
+    const { envelope, groupKey, policy, clock } = this.#options;
+    if (settlement === undefined) throw new Error('an attempt ended without a settlement');
+    const run = {
+      envelope,
+      groupKey,
+      attempt: this.attempt,
+      retentionMs: policy.retentionMs,
+      stepsBytes: this.steps.bytes,
+    };
+    const { set, remove } = toItemChange(settlement, run, clock.now());
+    const progress = this.watch.pendingProgress;
+    return { set: { ...set, ...(progress !== undefined && { progress }) }, ...(remove && { remove }) };
+  }
+
+  async #write(set: Readonly<Record<string, string | number>>): Promise<RunItem | undefined> {
+    const { store, envelope } = this.#options;
+    const written = await store.write(envelope.runId, this.#lease.leaseId, set);
+    return written.outcome === 'written' ? written.item : undefined;
+  }
+
+  /** The step's effect has happened: what is lost here happens again in the next attempt. */
+  async #keepStep(name: string, json: string): Promise<void> {
+    const item = await this.#untilSettled(() => this.#write({ [name]: json }));
+    if (item === undefined) throw new LeaseLost('the run was taken over by another attempt');
+  }
+
+  /** What has happened must be recorded, so a write that fails is tried again for as long as there is time. */
+  async #untilSettled<T>(write: () => Promise<T>): Promise<T> {
+    const { deadline, clock } = this.#options;
     for (;;) {
       try {
-        if (!(await store.settle(envelope.runId, this.#lease.leaseId, change))) {
-          throw new LeaseLost(`run ${envelope.runId} was taken over by another attempt`);
-        }
-        this.settled = true;
-        return;
+        return await write();
       } catch (error) {
-        if (error instanceof LeaseLost || clock.now() + SETTLE_RETRY_MS >= deadline.settleBy) throw error;
+        if (clock.now() + SETTLE_RETRY_MS >= deadline.settleBy) throw error;
         await clock.sleep(SETTLE_RETRY_MS);
       }
     }
@@ -163,7 +211,18 @@ export class RunRecord extends BasePersistenceLayer {
 }
 
 /** What a dead-lettered run's item holds of its end. */
-const ENDED_BY_REDRIVE = ['deadLetterKey', 'envelope', 'cause', 'finishedAt', 'notBefore'] as const;
+const ENDED_BY_REDRIVE = [
+  'deadLetterKey',
+  'envelope',
+  'groupKey',
+  'cause',
+  'finishedAt',
+  'notBefore',
+  'progress',
+  'cancelRequestedAt',
+  'discardedAt',
+  'discardReason',
+] as const;
 
 /** Not before the message is sure to be gone: a run that DynamoDB forgot would have all its attempts again. */
 function expiryOfUnfinished({ retentionMs }: TaskPolicy, nowMs: number): number {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CLAIM_CONDITION } from '../contract/delivery.ts';
 import { parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../contract/run-item.ts';
+import { storedSteps } from './steps.ts';
 
 /** Who holds a run for one attempt, and until when. */
 export interface Lease {
@@ -26,8 +27,18 @@ export interface ClaimFields {
   readonly listKey?: string;
 }
 
-/** The number of the attempt that was begun; or the item as it stood in the way. */
-export type ClaimOutcome = { readonly attempt: number } | { readonly seen: RunItem };
+/** The item of the run that was claimed, with its steps; or the item as it stood in the way. */
+export type ClaimOutcome =
+  | { readonly claimed: RunItem; readonly steps: ReadonlyMap<string, string> }
+  | { readonly seen: RunItem };
+
+/** What came of a write that only the holder of the lease may make. */
+export type FencedOutcome =
+  | { readonly outcome: 'written'; readonly item: RunItem }
+  /** The lease is ours, but something else stood in the way: the item as it is. */
+  | { readonly outcome: 'refused'; readonly item: RunItem }
+  /** A successor owns the run. */
+  | { readonly outcome: 'leaseLost' };
 
 /** Attributes to set, and those to remove. */
 export interface ItemChange {
@@ -35,18 +46,22 @@ export interface ItemChange {
   readonly remove?: readonly (keyof RunItem)[];
 }
 
+export type SettlingChange = ItemChange & { readonly set: { readonly status: RunItem['status'] } };
+
 /** The consumer's writes to the run table. Each is one conditional request, and reads nothing before it. */
 export interface RunStore {
   /** Begins an attempt on a run that is absent or that the delivery table says to claim. */
   claim(fields: ClaimFields, lease: Lease, nowMs: number): Promise<ClaimOutcome>;
   /** Begins an attempt on the item exactly as it was seen. */
   take(seen: RunItem, change: ItemChange, lease: Lease): Promise<ClaimOutcome>;
-  /** Settles an attempt. Answers false when the lease is no longer ours: a successor owns the run. */
-  settle(
+  /** Writes while an attempt is at work: fields of the item, or a step's result. */
+  write(
     runId: string,
     leaseId: string,
-    change: ItemChange & { set: { status: RunItem['status'] } },
-  ): Promise<boolean>;
+    set: Readonly<Record<string, string | number>>,
+  ): Promise<FencedOutcome>;
+  /** Settles an attempt. One that would have the run tried again is refused when its cancellation was requested. */
+  settle(runId: string, leaseId: string, change: SettlingChange): Promise<FencedOutcome>;
 }
 
 export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStore {
@@ -66,7 +81,7 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
         ExpressionAttributeValues: Object.fromEntries(
           Object.entries(values).map(([name, value]) => [`:${name}`, toAttribute(value)]),
         ),
-        ReturnValues: 'UPDATED_NEW',
+        ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
@@ -76,7 +91,7 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
       const set = setExpression({ ...fields, ...lease, status: 'running', startedAt: nowMs });
       const firsts = { createdAt, ...(listKey !== undefined && { listKey }) };
       return await orSeen(lease.leaseId, async () => {
-        const { Attributes } = await update(
+        return await update(
           runId,
           {
             UpdateExpression: `${set.expression}, attempt = if_not_exists(attempt, :zero) + :one${Object.keys(
@@ -89,14 +104,13 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
           },
           { ...set.values, ...firsts, zero: 0, one: 1, now: nowMs, queued: 'queued', retrying: 'retrying' },
         );
-        return attemptIn(Attributes);
       });
     },
 
     async take(seen, { set, remove }, lease) {
       const change = setExpression({ ...set, ...lease, status: 'running' }, remove);
       return await orSeen(lease.leaseId, async () => {
-        const { Attributes } = await update(
+        return await update(
           seen.runId,
           {
             UpdateExpression: change.expression,
@@ -112,58 +126,84 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
             ...(seen.leaseId !== undefined && { seenLease: seen.leaseId }),
           },
         );
-        return attemptIn(Attributes);
       });
     },
 
-    async settle(runId, leaseId, { set, remove }) {
-      const change = setExpression(set, remove);
-      try {
-        // `:status` beside `running`: a settling whose answer was lost recognises itself when it is repeated.
-        await update(
+    async write(runId, leaseId, set) {
+      const { expression, names, values } = setExpression(set);
+      return await fenced(leaseId, () =>
+        update(
           runId,
           {
-            UpdateExpression: change.expression,
-            ConditionExpression: 'leaseId = :leaseId AND #status IN (:running, :status)',
-            ExpressionAttributeNames: change.names,
+            UpdateExpression: expression,
+            ConditionExpression: 'leaseId = :leaseId AND #status = :running',
+            ExpressionAttributeNames: { ...names, '#status': 'status' },
           },
-          { ...change.values, leaseId, running: 'running' },
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+          { ...values, leaseId, running: 'running' },
+        ),
+      );
+    },
+
+    async settle(runId, leaseId, { set, remove }) {
+      const { expression, names, values } = setExpression(set, remove);
+      // `:status` beside `running`: a settling whose answer was lost recognises itself when it is repeated.
+      const held = 'leaseId = :leaseId AND #status IN (:running, :status)';
+      const again = set.status === 'retrying' ? ' AND attribute_not_exists(cancelRequestedAt)' : '';
+      return await fenced(leaseId, () =>
+        update(
+          runId,
+          {
+            UpdateExpression: expression,
+            ConditionExpression: held + again,
+            ExpressionAttributeNames: names,
+          },
+          { ...values, leaseId, running: 'running' },
+        ),
+      );
     },
   };
 }
 
+type Updated = { readonly Attributes?: Record<string, AttributeValue> | undefined };
+
 /** A claim whose answer was lost finds its own lease when the SDK repeats it: then it has succeeded. */
-async function orSeen(leaseId: string, write: () => Promise<number>): Promise<ClaimOutcome> {
+async function orSeen(leaseId: string, write: () => Promise<Updated>): Promise<ClaimOutcome> {
   try {
-    return { attempt: await write() };
+    return claimedOf((await write()).Attributes ?? {});
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    if (error.Item === undefined) throw error; // The item vanished in between; the next delivery decides.
-    const seen = parseRunItem(error.Item);
-    return seen.leaseId === leaseId ? { attempt: seen.attempt } : { seen };
+    const attributes = attributesInTheWay(error);
+    const seen = parseRunItem(attributes);
+    return seen.leaseId === leaseId ? claimedOf(attributes) : { seen };
   }
 }
 
-function attemptIn(attributes: Record<string, AttributeValue> | undefined): number {
-  const attempt = Number(attributes?.attempt?.N);
-  if (!Number.isInteger(attempt))
-    throw new TypeError('the run table did not answer with the attempt it stored');
-  return attempt;
+async function fenced(leaseId: string, write: () => Promise<Updated>): Promise<FencedOutcome> {
+  try {
+    return { outcome: 'written', item: parseRunItem((await write()).Attributes ?? {}) };
+  } catch (error) {
+    const item = parseRunItem(attributesInTheWay(error));
+    return item.leaseId === leaseId ? { outcome: 'refused', item } : { outcome: 'leaseLost' };
+  }
 }
 
-function setExpression(set: ItemChange['set'], remove: ItemChange['remove'] = []) {
+function claimedOf(attributes: Record<string, AttributeValue>): ClaimOutcome {
+  return { claimed: parseRunItem(attributes), steps: storedSteps(attributes) };
+}
+
+/** The item that failed a write's condition. Any other error is passed on, that of a vanished item, too. */
+function attributesInTheWay(error: unknown): Record<string, AttributeValue> {
+  if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return error.Item;
+  throw error;
+}
+
+function setExpression(set: Readonly<Record<string, string | number>>, remove: ItemChange['remove'] = []) {
   const fields = Object.entries(set);
-  const assignments = fields.map(([name]) => `#${name} = :${name}`).join(', ');
+  const alias = (name: string) => name.replaceAll(/[^a-zA-Z0-9]/g, '_');
+  const assignments = fields.map(([name]) => `#${alias(name)} = :${alias(name)}`).join(', ');
   const removals = remove.map(name => `#${name}`).join(', ');
   return {
     expression: removals ? `SET ${assignments} REMOVE ${removals}` : `SET ${assignments}`,
-    names: Object.fromEntries([...Object.keys(set), ...remove].map(name => [`#${name}`, name])),
-    values: Object.fromEntries(fields),
+    names: Object.fromEntries([...Object.keys(set), ...remove].map(name => [`#${alias(name)}`, name])),
+    values: Object.fromEntries(fields.map(([name, value]) => [alias(name), value])),
   };
 }

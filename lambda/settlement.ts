@@ -1,18 +1,22 @@
 import { toRunError } from '../contract/dead-letter.ts';
+import { parseDuration } from '../contract/duration.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { NonRetryableError, RetryAfterError } from '../contract/errors.ts';
 import { MAX_RESULT_BYTES, MAX_STORED_ENVELOPE_BYTES } from '../contract/limits.ts';
 import { toMessageBody } from '../contract/message-body.ts';
-import { backoffMs } from '../contract/retry-policy.ts';
+import { backoffMs, type ResolvedRetryPolicy } from '../contract/retry-policy.ts';
 import type { DeadLetterCause, RunError } from '../contract/run.ts';
-import { deadLetterKey, type RunItem } from '../contract/run-item.ts';
+import { deadLetterKey } from '../contract/run-item.ts';
 import type { TaskPolicy } from '../contract/task.ts';
-import type { ItemChange } from './run-store.ts';
+import { LeaseLost, RunCanceledError } from './attempt-watch.ts';
+import type { Consumer } from './consumer.ts';
+import type { SettlingChange } from './run-store.ts';
 
 /** What becomes of a claimed run when its attempt is over. */
 export type Settlement =
   | { readonly status: 'succeeded'; readonly result: string | undefined }
   | { readonly status: 'retrying'; readonly notBefore: number; readonly error: RunError }
+  | { readonly status: 'canceled' }
   /** Given back before it could end; the attempt does not count. */
   | { readonly status: 'released' }
   | { readonly status: 'deadLettered'; readonly cause: DeadLetterCause; readonly error: RunError };
@@ -68,60 +72,92 @@ export function settleFailure(
   attempt: number,
   policy: TaskPolicy,
   nowMs: number,
-  random: () => number,
+  { random, redact }: Pick<Consumer, 'random' | 'redact'>,
 ): Settlement {
-  if (thrown instanceof ReleasedAttempt) return { status: 'released' };
-  const error = toRunError(thrown);
+  if (thrown instanceof RunCanceledError) return { status: 'canceled' };
+  // With its lease the attempt has lost its say: this settling will be refused.
+  if (thrown instanceof ReleasedAttempt || thrown instanceof LeaseLost) return { status: 'released' };
+  const error = redact(toRunError(thrown));
   if (thrown instanceof RefusedRun) return { status: 'deadLettered', cause: thrown.deadLetterCause, error };
   if (thrown instanceof NonRetryableError) return { status: 'deadLettered', cause: 'notRetryable', error };
   if (attempt >= policy.retry.attempts) return { status: 'deadLettered', cause: 'attemptsUsedUp', error };
-  const delayMs =
-    thrown instanceof RetryAfterError ? thrown.delayMs : backoffMs(policy.retry, attempt, random);
+  let delayMs: number | 'dead-letter';
+  try {
+    delayMs = nextDelayMs(thrown, attempt, policy.retry, random);
+  } catch (cause) {
+    const broken = new Error('the custom backoff failed; the longest delay was taken', { cause });
+    return { status: 'retrying', notBefore: nowMs + policy.retry.maxMs, error: redact(toRunError(broken)) };
+  }
+  if (delayMs === 'dead-letter') return { status: 'deadLettered', cause: 'notRetryable', error };
   return { status: 'retrying', notBefore: nowMs + delayMs, error };
 }
 
-/** The write that records a settlement. */
-export function toItemChange(
-  settlement: Settlement,
-  envelope: Envelope,
+/** @throws whatever a custom backoff throws, and when its answer is no duration */
+function nextDelayMs(
+  thrown: unknown,
   attempt: number,
-  retentionMs: TaskPolicy['retentionMs'],
-  nowMs: number,
-): ItemChange & { set: { status: RunItem['status'] } } {
-  switch (settlement.status) {
-    case 'succeeded':
+  retry: ResolvedRetryPolicy,
+  random: () => number,
+): number | 'dead-letter' {
+  if (thrown instanceof RetryAfterError) return thrown.delayMs;
+  const delay = retry.custom?.(attempt, thrown);
+  if (delay === undefined) return backoffMs(retry, attempt, random);
+  return delay === 'dead-letter' ? delay : Math.min(parseDuration(delay, 'the custom backoff'), retry.maxMs);
+}
+
+/** What a settlement's write depends on beside the settlement. */
+export interface SettledRun {
+  readonly envelope: Envelope;
+  /** The message's group, for a redrive from the item. */
+  readonly groupKey: string | undefined;
+  readonly attempt: number;
+  readonly retentionMs: TaskPolicy['retentionMs'];
+  /** What the item holds already and keeps. */
+  readonly stepsBytes: number;
+}
+
+/** The write that records a settlement. */
+export function toItemChange(settlement: Settlement, run: SettledRun, nowMs: number): SettlingChange {
+  const { status } = settlement;
+  switch (status) {
+    case 'succeeded': {
+      const { result } = settlement;
+      return { set: { ...ended(status, run, nowMs), ...(result !== undefined && { result }) } };
+    }
+    case 'canceled':
+      return { set: ended(status, run, nowMs) };
+    case 'deadLettered': {
+      const { cause, error } = settlement;
+      const { task, runId } = run.envelope;
+      const key = deadLetterKey(task, nowMs, runId);
       return {
         set: {
-          status: 'succeeded',
-          finishedAt: nowMs,
-          expiresAt: toSeconds(nowMs + retentionMs.succeeded),
-          ...(settlement.result !== undefined && { result: settlement.result }),
+          ...ended(status, run, nowMs),
+          cause,
+          error: JSON.stringify(error),
+          deadLetterKey: key,
+          ...toRedrive(run),
         },
       };
+    }
     case 'retrying':
-      return {
-        set: { status: 'retrying', notBefore: settlement.notBefore, error: JSON.stringify(settlement.error) },
-      };
+      return { set: { status, notBefore: settlement.notBefore, error: JSON.stringify(settlement.error) } };
     case 'released':
-      return { set: { status: 'retrying', notBefore: nowMs, attempt: attempt - 1 } };
-    case 'deadLettered':
-      return {
-        set: {
-          status: 'deadLettered',
-          finishedAt: nowMs,
-          expiresAt: toSeconds(nowMs + retentionMs.deadLettered),
-          cause: settlement.cause,
-          error: JSON.stringify(settlement.error),
-          deadLetterKey: deadLetterKey(envelope.task, nowMs, envelope.runId),
-          ...storedEnvelope(envelope),
-        },
-      };
+      return { set: { status: 'retrying', notBefore: nowMs, attempt: run.attempt - 1 } };
   }
 }
 
-function storedEnvelope(envelope: Envelope): { envelope?: string } {
-  const body = toMessageBody(envelope);
-  return Buffer.byteLength(body) <= MAX_STORED_ENVELOPE_BYTES ? { envelope: body } : {};
+function ended<Status extends keyof TaskPolicy['retentionMs']>(
+  status: Status,
+  run: SettledRun,
+  nowMs: number,
+) {
+  return { status, finishedAt: nowMs, expiresAt: Math.ceil((nowMs + run.retentionMs[status]) / 1000) };
 }
 
-const toSeconds = (ms: number) => Math.ceil(ms / 1000);
+/** What a redrive from the item needs; a message that does not fit is redriven from the dead-letter queue. */
+function toRedrive({ envelope, groupKey, stepsBytes }: SettledRun) {
+  const body = toMessageBody(envelope);
+  if (Buffer.byteLength(body) + stepsBytes > MAX_STORED_ENVELOPE_BYTES) return {};
+  return { envelope: body, ...(groupKey !== undefined && { groupKey }) };
+}

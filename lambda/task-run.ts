@@ -1,4 +1,5 @@
 import type { Envelope } from '../contract/envelope.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** What a handler knows of the run it works for. */
 export interface TaskRun {
@@ -21,11 +22,25 @@ export interface TaskRun {
    * @param effect names the effect within the run, such as `'charge'`
    */
   idempotencyKey(effect: string): string;
+  /**
+   * Says how far the run is. At most one write every 3 s; what comes in between is written with the next, or with the
+   * run's end.
+   * @param fraction from 0 to 1
+   * @param message at most 1,024 characters
+   */
+  progress(fraction: number, message?: string): Promise<void>;
+  /**
+   * Carries out a step once in the run's life, redrives included: a later attempt gets the stored result. Costs a write.
+   * The result is JSON, and comes back as JSON carries it; all steps of a run together hold at most 200 KB. A process
+   * can die between the effect and its record, so give the effect its `idempotencyKey` as well.
+   * @param name 1 to 64 of `a-z A-Z 0-9 . _ -`, once in an attempt
+   */
+  step<T>(name: string, carryOut: () => T | Promise<T>): Promise<T>;
 }
 
 export function createTaskRun(
   { runId, task, epoch, firstSentAt }: Envelope & { readonly firstSentAt: number },
-  attempt: number,
+  { attempt, watch, steps }: RunRecord,
   signal: AbortSignal,
 ): TaskRun {
   return {
@@ -36,5 +51,7 @@ export function createTaskRun(
     signal,
     firstSentAt: new Date(firstSentAt),
     idempotencyKey: effect => `${runId}:${effect}`,
+    progress: (fraction, message) => watch.progress(fraction, message),
+    step: (name, carryOut) => steps.step(name, carryOut),
   };
 }

@@ -14,7 +14,7 @@ async function freezeFirstAttempt() {
       }),
   );
   handler.mockResolvedValue('of the successor');
-  cloud.consume(handle({ ...greet, policy: { ...greet.policy, timeoutMs: 30_000 } }, handler));
+  cloud.consume(handle(greet, handler));
   const message = await cloud.send(envelopeOf('run-1'));
   return { cloud, frozen, handler, message };
 }

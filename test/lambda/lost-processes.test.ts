@@ -33,20 +33,25 @@ it('attempts a run again whose process died', async () => {
 });
 
 it('attempts it alone, after the rest of the batch has settled', async () => {
-  // GIVEN
+  // GIVEN a run whose process died, in a batch with one that is slow
   const { cloud, handler } = await startWithPill();
   await cloud.send(envelopeOf('pill'));
   await cloud.deliver();
   await cloud.send(envelopeOf('slow'));
+  const slow = { end: () => {} };
   const seen: string[] = [];
   handler.mockImplementation(async (_, { runId }) => {
     seen.push(runId);
-    if (runId !== 'pill') return;
-    seen.push(`slow has ${(await cloud.item('slow')).status}`);
+    if (runId === 'slow') await new Promise<void>(resolve => Object.assign(slow, { end: resolve }));
+    else seen.push(`slow has ${(await cloud.item('slow')).status}`);
   });
 
   // WHEN
-  await cloud.deliverAfter(VISIBILITY_TIMEOUT_MS);
+  const delivery = cloud.deliverAfter(VISIBILITY_TIMEOUT_MS);
+  await vi.waitFor(() => expect(seen).toEqual(['slow']));
+  expect(await cloud.item('pill')).toMatchObject({ status: 'running', attempt: 1 });
+  slow.end();
+  await delivery;
 
   // THEN
   expect(seen).toEqual(['slow', 'pill', 'slow has succeeded']);

@@ -1,6 +1,5 @@
 import { expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { MAX_RESULT_BYTES } from '../../contract/limits.ts';
 import { defineTask } from '../../contract/task.ts';
 import { handle } from '../../lambda/handle.ts';
 import {
@@ -12,8 +11,6 @@ import {
   startCloud,
   UNKNOWN_TASK_GRACE_MS,
 } from './consumer-fixture.ts';
-
-const DAY_MS = 86_400_000;
 
 it.each([
   ['no JSON', 'not json', 'malformed', /^the body is not JSON/],
@@ -125,64 +122,6 @@ it('runs a task that a deployment brings within the grace', async () => {
   expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 1 });
 });
 
-const reminder = defineTask({
-  name: 'remind',
-  payload: z.null(),
-  maxAge: '1h',
-  retry: { attempts: 2, backoff: { type: 'fixed', delay: '2h' } },
-});
-const HOUR_MS = 3_600_000;
-const remind = (fields = {}) => envelopeOf('run-1', { task: 'remind', payload: null, ...fields });
-
-it('dead-letters a run that is older than its maxAge before its first attempt', async () => {
-  // GIVEN
-  const cloud = await startCloud();
-  const handler = vi.fn();
-  cloud.consume(handle(reminder, handler));
-  await cloud.send(remind());
-
-  // WHEN
-  await cloud.deliverAfter(HOUR_MS + 1);
-
-  // THEN
-  expect(handler).not.toHaveBeenCalled();
-  expect(cloud.letters().map(letterIn)).toMatchObject([
-    {
-      deadLetter: {
-        cause: 'expired',
-        error: { message: "the run was 3600 s old before its first attempt, its task's maxAge is 1h" },
-      },
-    },
-  ]);
-});
-
-it.each([
-  ['is exactly as old as its maxAge', HOUR_MS, {}],
-  ['was redriven', 3 * HOUR_MS, { epoch: 1, firstSentAt: START_MS - DAY_MS }],
-])('starts a run that %s', async (_, age, fields) => {
-  const cloud = await startCloud();
-  const handler = vi.fn();
-  cloud.consume(handle(reminder, handler));
-  await cloud.send(remind(fields));
-
-  await cloud.deliverAfter(age);
-
-  expect(handler).toHaveBeenCalledOnce();
-});
-
-it('retries past the maxAge', async () => {
-  const cloud = await startCloud();
-  const handler = vi.fn().mockRejectedValueOnce(new Error('busy'));
-  cloud.consume(handle(reminder, handler));
-  await cloud.send(remind());
-  await cloud.deliver();
-
-  await cloud.deliverAfter(2 * HOUR_MS);
-
-  expect(handler).toHaveBeenCalledTimes(2);
-  expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 2 });
-});
-
 it('fails an attempt whose schema throws instead of answering, and tries again', async () => {
   // GIVEN a schema that looks something up
   const cloud = await startCloud();
@@ -202,51 +141,4 @@ it('fails an attempt whose schema throws instead of answering, and tries again',
 
   // THEN
   expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 2 });
-});
-
-const circular: { self?: object } = {};
-circular.self = circular;
-
-it.each([
-  [
-    'is one byte too large',
-    'a'.repeat(MAX_RESULT_BYTES - 1),
-    /65537 bytes of JSON, 1 over the limit of 65536/,
-  ],
-  ['is circular', circular, /not JSON \(TypeError: .*circular/],
-  ['has a BigInt', { total: 1n }, /not JSON \(TypeError: .*BigInt/],
-])('dead-letters a run whose result %s', async (_, result, reason) => {
-  // GIVEN
-  const cloud = await startCloud();
-  cloud.consume(handle(greet, () => result));
-  await cloud.send(envelopeOf('run-1'));
-
-  // WHEN
-  const { returned } = await cloud.deliver();
-
-  // THEN
-  expect(returned).toEqual([]);
-  const item = await cloud.item('run-1');
-  expect(item).toMatchObject({ status: 'deadLettered', cause: 'invalidResult' });
-  expect(item).not.toHaveProperty('result');
-  expect(cloud.letters().map(letterIn)).toMatchObject([
-    { deadLetter: { cause: 'invalidResult', error: { message: expect.stringMatching(reason) } } },
-  ]);
-});
-
-it.each([
-  ['undefined', undefined, undefined],
-  ['null', null, 'null'],
-  ['as large as may be', 'a'.repeat(MAX_RESULT_BYTES - 2), `"${'a'.repeat(MAX_RESULT_BYTES - 2)}"`],
-  ['of what JSON drops and changes', { a: undefined, at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
-])('stores a result that is %s', async (_, result, stored) => {
-  const cloud = await startCloud();
-  cloud.consume(handle(greet, () => result));
-  await cloud.send(envelopeOf('run-1'));
-
-  await cloud.deliver();
-
-  const item = await cloud.item('run-1');
-  expect(item.status).toBe('succeeded');
-  expect(item.result).toBe(stored);
 });

@@ -99,9 +99,9 @@ async function expectAllSettled(
 
 it.each([
   ['a standard queue', false],
-  ['a FIFO queue, in order', true],
+  ['a FIFO queue', true],
 ])(
-  'settles every run of %s once, whatever handlers, processes and requests come to',
+  'settles every run of %s, whatever handlers, processes and requests come to',
   async (_, fifo) => {
     await fc.assert(
       fc.asyncProperty(
