@@ -15,7 +15,10 @@ export interface RunCounts {
   readonly deadLettered: number;
 }
 
-export async function countRuns(context: ClientContext, task: TaskDefinition): Promise<RunCounts> {
+export async function countRuns(
+  context: ClientContext,
+  task: Pick<TaskDefinition, 'name'>,
+): Promise<RunCounts> {
   const { url, deadLetterUrl } = findQueue(context.queues, task.name);
   const [queue, deadLetterQueue] = await Promise.all([
     countMessages(context, url),

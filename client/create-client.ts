@@ -1,19 +1,28 @@
 import type { Run } from '../contract/run.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
+import { type CancelOptions, cancelRun } from './cancel-run.ts';
+import { type CancelCounts, type CancelFilter, type CancelRunsOptions, cancelRuns } from './cancel-runs.ts';
 import { type ClientOptions, createContext } from './client-context.ts';
 import { countRuns, type RunCounts } from './count-runs.ts';
+import type { DeadLetterVerbs } from './dead-letter-verbs.ts';
+import { discard, discardAll } from './discard.ts';
 import { getRun } from './get-run.ts';
+import { groupDeadLetters } from './group-dead-letters.ts';
+import { listDeadLetters } from './list-dead-letters.ts';
 import { type ListOptions, listRuns, type RunPage } from './list-runs.ts';
+import { readDeadLetterQueue } from './read-dead-letter-queue.ts';
+import { redriveAll } from './redrive-all.ts';
+import { redrive } from './redrive-run.ts';
 import type { SendOptions } from './send-options.ts';
 import { type SentTask, sendTask } from './send-task.ts';
 import { type SendItem, type SendOutcome, sendTasks } from './send-tasks.ts';
 import { type WaitOptions, waitForRun } from './wait-for-run.ts';
 
 /**
- * Sends tasks and reads their runs. Its methods can be taken off it. Errors of AWS, such as a missing permission, are
- * passed on as the SDK throws them.
+ * Sends tasks, reads their runs, and puts right what failed. Its methods can be taken off it. Errors of AWS, such as a
+ * missing permission, are passed on as the SDK throws them.
  */
-export interface Client {
+export interface Client extends DeadLetterVerbs {
   /**
    * Sends a task: once it resolves, SQS has it.
    *
@@ -85,7 +94,34 @@ export interface Client {
   listRuns(options: ListOptions): Promise<RunPage>;
 
   /** Counts the messages of the task's queue, whatever their task, and of its dead-letter queue. */
-  countRuns(task: TaskDefinition): Promise<RunCounts>;
+  countRuns(task: Pick<TaskDefinition, 'name'>): Promise<RunCounts>;
+
+  /**
+   * Cancels a run. One that is `queued` or `retrying` is `canceled` at once and never attempted again. A `running` one
+   * is asked to end; it is `canceled` when its handler follows `run.signal`. One that has ended stays what it is. To
+   * cancel needs `grantManage`.
+   *
+   * @returns the run as it is afterwards
+   * @throws Error when there is no such run
+   * @example
+   * ```ts
+   * const run = await cancelRun(runId);
+   * if (run.status === 'running') await waitForRun(runId, { timeout: '30s' });
+   * ```
+   */
+  cancelRun(runId: string, options?: CancelOptions): Promise<Run>;
+
+  /**
+   * Cancels the runs of a task that were sent in a range of time, as `cancelRun` does each. Runs of a queue with
+   * `trackQueued: false` are not listed, so they are not found.
+   *
+   * @throws RangeError when the range is not valid
+   * @example
+   * ```ts
+   * const { canceled, requested } = await cancelRuns({ task: sendWelcomeEmail, status: 'queued' });
+   * ```
+   */
+  cancelRuns(filter: CancelFilter, options?: CancelRunsOptions): Promise<CancelCounts>;
 }
 
 /**
@@ -107,5 +143,14 @@ export function createClient(options: ClientOptions = {}): Client {
     waitForRun: (runId, waitOptions) => waitForRun(context, runId, waitOptions),
     listRuns: listOptions => listRuns(context, listOptions),
     countRuns: task => countRuns(context, task),
+    cancelRun: (runId, cancelOptions) => cancelRun(context, runId, cancelOptions),
+    cancelRuns: (filter, cancelOptions) => cancelRuns(context, filter, cancelOptions),
+    listDeadLetters: listOptions => listDeadLetters(context, listOptions),
+    groupDeadLetters: filter => groupDeadLetters(context, filter),
+    readDeadLetterQueue: (task, readOptions) => readDeadLetterQueue(context, task, readOptions),
+    redrive: (runId, redriveOptions) => redrive(context, runId, redriveOptions),
+    redriveAll: (filter, redriveOptions) => redriveAll(context, filter, redriveOptions),
+    discard: (runId, discardOptions) => discard(context, runId, discardOptions),
+    discardAll: (filter, discardOptions) => discardAll(context, filter, discardOptions),
   };
 }

@@ -1,4 +1,20 @@
 import { createClient } from './create-client.ts';
 
 /** The verbs of a client that finds its queues in the environment. */
-export const { sendTask, sendTasks, getRun, waitForRun, listRuns, countRuns } = createClient();
+export const {
+  sendTask,
+  sendTasks,
+  getRun,
+  waitForRun,
+  listRuns,
+  countRuns,
+  cancelRun,
+  cancelRuns,
+  listDeadLetters,
+  groupDeadLetters,
+  readDeadLetterQueue,
+  redrive,
+  redriveAll,
+  discard,
+  discardAll,
+} = createClient();

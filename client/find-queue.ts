@@ -18,4 +18,10 @@ export function findQueue(queues: readonly QueueConfig[], task: string): QueueCo
   return queue;
 }
 
+/** Queues whose dead-letter queues may hold messages of the task: its own; all, for one that no queue carries. */
+export function queuesOf(queues: readonly QueueConfig[], task: string | undefined): readonly QueueConfig[] {
+  const carriers = queues.filter(({ tasks }) => task !== undefined && tasks.includes(task));
+  return carriers.length > 0 ? carriers : queues;
+}
+
 const describe = ({ url, tasks }: QueueConfig) => `${url} (${tasks.join(', ')})`;

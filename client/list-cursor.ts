@@ -1,40 +1,45 @@
 /** Where a page of a listing ended, and where its listing ends. */
 export interface ListPosition {
-  readonly task: string;
+  /** Whose listing it is, such as a task's name. */
+  readonly of: string;
   /** The listing's older bound, in milliseconds: it must not move from page to page. */
   readonly fromMs: number;
   readonly after: ListEntry;
 }
 
-/** What the listing index knows of a run. */
+/** What a listing's index knows of a run. */
 export interface ListEntry {
-  readonly createdAt: number;
+  /** The time by which the listing is in order, in milliseconds since the epoch. */
+  readonly atMs: number;
   readonly runId: string;
 }
 
 /** Newest first; of the runs of one millisecond the greater id first, so that the order is the same on every page. */
 export function compareEntries(a: ListEntry, b: ListEntry): number {
-  if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt;
+  if (a.atMs !== b.atMs) return b.atMs - a.atMs;
   if (a.runId === b.runId) return 0;
   return a.runId > b.runId ? -1 : 1;
 }
 
-export function encodeCursor({ task, fromMs, after }: ListPosition): string {
-  return Buffer.from(JSON.stringify([task, fromMs, after.createdAt, after.runId])).toString('base64url');
+export function encodeCursor({ of, fromMs, after }: ListPosition): string {
+  return Buffer.from(JSON.stringify([of, fromMs, after.atMs, after.runId])).toString('base64url');
 }
 
-/** @throws RangeError when the cursor is not one of the same task's listing */
-export function decodeCursor(cursor: string, task: string): ListPosition {
-  const [ofTask, fromMs, createdAt, runId] = readFields(cursor);
-  if (!Number.isSafeInteger(fromMs) || !Number.isSafeInteger(createdAt) || typeof runId !== 'string') {
+/**
+ * @param verb whose answer the cursor must be, for the message
+ * @throws RangeError when the cursor is not one of the same listing
+ */
+export function decodeCursor(cursor: string, verb: string, of: string): ListPosition {
+  const [ofOther, fromMs, atMs, runId] = readFields(cursor);
+  if (!Number.isSafeInteger(fromMs) || !Number.isSafeInteger(atMs) || typeof runId !== 'string') {
     throw new RangeError(
-      `cursor must be one that listRuns answered, unchanged, got '${cursor}'; leave it out for the first page`,
+      `cursor must be one that ${verb} answered, unchanged, got '${cursor}'; leave it out for the first page`,
     );
   }
-  if (ofTask !== task) {
-    throw new RangeError(`cursor belongs to a listing of task '${ofTask}', not of '${task}'`);
+  if (ofOther !== of) {
+    throw new RangeError(`cursor belongs to a listing of task '${ofOther}', not of '${of}'`);
   }
-  return { task, fromMs: Number(fromMs), after: { createdAt: Number(createdAt), runId } };
+  return { of, fromMs: Number(fromMs), after: { atMs: Number(atMs), runId } };
 }
 
 function readFields(cursor: string): readonly unknown[] {

@@ -6,7 +6,7 @@ import type { ClientContext } from './client-context.ts';
 import { isExpired } from './expired.ts';
 import { findQueue } from './find-queue.ts';
 import { compareEntries, decodeCursor, encodeCursor, type ListEntry } from './list-cursor.ts';
-import { readListing } from './listing-index.ts';
+import { RUNS, readListing } from './listing-index.ts';
 import { readRuns } from './read-runs.ts';
 
 export interface ListOptions {
@@ -49,9 +49,9 @@ export async function listRuns(context: ClientContext, options: ListOptions): Pr
   }
   const { table } = findQueue(context.queues, task.name);
   const { fromMs, toMs, after } = resolveRange(options, context.clock.now());
-  const listing = readListing(context.dynamodb, {
+  const listing = readListing(context.dynamodb, RUNS, {
     table,
-    task: task.name,
+    tasks: [task.name],
     fromMs,
     toMs,
     pageSize: limit + 1,
@@ -64,7 +64,7 @@ export async function listRuns(context: ClientContext, options: ListOptions): Pr
   );
   const nowMs = context.clock.now();
   const runs = items.filter(item => !isExpired(item, nowMs)).map(toRun);
-  return { runs, ...(last && { cursor: encodeCursor({ task: task.name, fromMs, after: last }) }) };
+  return { runs, ...(last && { cursor: encodeCursor({ of: task.name, fromMs, after: last }) }) };
 }
 
 interface Range {
@@ -75,8 +75,8 @@ interface Range {
 
 function resolveRange({ task, from, to, cursor }: ListOptions, nowMs: number): Range {
   if (cursor !== undefined) {
-    const { fromMs, after } = decodeCursor(cursor, task.name);
-    return { fromMs, toMs: after.createdAt, after };
+    const { fromMs, after } = decodeCursor(cursor, 'listRuns', task.name);
+    return { fromMs, toMs: after.atMs, after };
   }
   const toMs = to?.getTime() ?? nowMs;
   const fromMs = from?.getTime() ?? toMs - DEFAULT_RANGE_MS;

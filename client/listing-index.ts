@@ -1,10 +1,16 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import { LIST_SHARDS, listKeyOfShard, RUN_TABLE, toAttribute } from '../contract/run-item.ts';
+import {
+  deadLetterKeyOfShard,
+  LIST_SHARDS,
+  listKeyOfShard,
+  RUN_TABLE,
+  toAttribute,
+} from '../contract/run-item.ts';
 import { compareEntries, type ListEntry } from './list-cursor.ts';
 
 export interface IndexRange {
   readonly table: string;
-  readonly task: string;
+  readonly tasks: readonly string[];
   /** Inclusive, as is `toMs`. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -12,36 +18,61 @@ export interface IndexRange {
   readonly pageSize: number;
 }
 
+/** An index of the run table that is parted by time. */
+interface Index {
+  readonly attributes: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+  /** How long a partition is. */
+  readonly periodMs: number;
+  readonly keyOf: (task: string, timeMs: number, shard: number) => string;
+}
+
+/** Tracked runs, by creation. */
+export const RUNS: Index = {
+  attributes: RUN_TABLE.listIndex,
+  periodMs: 3_600_000,
+  keyOf: listKeyOfShard,
+};
+
+/** Dead-lettered runs, by the time at which they were given up. */
+export const DEAD_LETTERS: Index = {
+  attributes: RUN_TABLE.deadLetterIndex,
+  periodMs: 86_400_000,
+  keyOf: deadLetterKeyOfShard,
+};
+
 type Entries = AsyncGenerator<ListEntry, void, undefined>;
 
-const HOUR_MS = 3_600_000;
-
-/** Hours that are read side by side at most, when the ones before held nothing or little. */
-const WIDEST_WINDOW_HOURS = 12;
+/** Periods that are read side by side at most, when the ones before held nothing or little. */
+const WIDEST_WINDOW = 12;
 
 /**
- * Entries of the listing index in the order of {@link compareEntries}, read as far as they are asked for. It walks back
- * in windows of hours that double, so that a busy task costs few requests and a quiet one few round trips.
+ * Entries of an index in the order of {@link compareEntries}, read as far as they are asked for. It walks back in
+ * windows of periods that double, so that a busy task costs few requests and a quiet one few round trips.
  */
-export async function* readListing(dynamodb: DynamoDBClient, range: IndexRange): Entries {
-  const oldestHour = Math.floor(range.fromMs / HOUR_MS);
-  let hour = Math.floor(range.toMs / HOUR_MS);
-  for (let width = 1; hour >= oldestHour; width = Math.min(width * 2, WIDEST_WINDOW_HOURS)) {
-    const hours = Array.from({ length: Math.min(width, hour - oldestHour + 1) }, (_, back) => hour - back);
-    yield* mergeNewestFirst(hours.flatMap(each => readHour(dynamodb, range, each)));
-    hour -= width;
+export async function* readListing(dynamodb: DynamoDBClient, index: Index, range: IndexRange): Entries {
+  const oldest = Math.floor(range.fromMs / index.periodMs);
+  let period = Math.floor(range.toMs / index.periodMs);
+  for (let width = 1; period >= oldest; width = Math.min(width * 2, WIDEST_WINDOW)) {
+    const periods = Array.from({ length: Math.min(width, period - oldest + 1) }, (_, back) => period - back);
+    const keys = periods.flatMap(each => keysOf(index, range, each * index.periodMs));
+    yield* mergeNewestFirst(keys.map(key => readPartition(dynamodb, index, range, key)));
+    period -= width;
   }
 }
 
-function readHour(dynamodb: DynamoDBClient, range: IndexRange, hour: number): Entries[] {
-  return Array.from({ length: LIST_SHARDS }, (_, shard) =>
-    readPartition(dynamodb, range, listKeyOfShard(range.task, hour * HOUR_MS, shard)),
+function keysOf(index: Index, { tasks }: IndexRange, timeMs: number): string[] {
+  return tasks.flatMap(task =>
+    Array.from({ length: LIST_SHARDS }, (_, shard) => index.keyOf(task, timeMs, shard)),
   );
 }
 
 /** One partition, newest first. DynamoDB promises no order among the entries of one millisecond. */
-async function* readPartition(dynamodb: DynamoDBClient, range: IndexRange, key: string): Entries {
-  const { name, partitionKey, sortKey } = RUN_TABLE.listIndex;
+async function* readPartition(
+  dynamodb: DynamoDBClient,
+  { attributes: { name, partitionKey, sortKey } }: Index,
+  range: IndexRange,
+  key: string,
+): Entries {
   let start: QueryCommandOutput['LastEvaluatedKey'];
   do {
     const page: QueryCommandOutput = await dynamodb.send(
@@ -59,25 +90,25 @@ async function* readPartition(dynamodb: DynamoDBClient, range: IndexRange, key: 
         ExclusiveStartKey: start,
       }),
     );
-    for (const { runId, createdAt } of page.Items ?? []) {
-      if (runId?.S !== undefined) yield { runId: runId.S, createdAt: Number(createdAt?.N) };
+    for (const { runId, [sortKey]: at } of page.Items ?? []) {
+      if (runId?.S !== undefined) yield { runId: runId.S, atMs: Number(at?.N) };
     }
     start = page.LastEvaluatedKey;
   } while (start);
 }
 
 /** Takes the entries of one millisecond together, over all streams, for only then can they be put in order. */
-async function* mergeNewestFirst(streams: readonly Entries[]): Entries {
+export async function* mergeNewestFirst<Entry extends ListEntry>(
+  streams: readonly AsyncGenerator<Entry, void, undefined>[],
+): AsyncGenerator<Entry, void, undefined> {
   const heads = await Promise.all(streams.map(stream => stream.next()));
   for (;;) {
-    const newest = Math.max(
-      ...heads.map(head => (head.done ? Number.NEGATIVE_INFINITY : head.value.createdAt)),
-    );
+    const newest = Math.max(...heads.map(head => (head.done ? Number.NEGATIVE_INFINITY : head.value.atMs)));
     if (newest === Number.NEGATIVE_INFINITY) return;
-    const sameTime: ListEntry[] = [];
+    const sameTime: Entry[] = [];
     for (const [index, stream] of streams.entries()) {
       let head = heads[index];
-      while (head && !head.done && head.value.createdAt === newest) {
+      while (head && !head.done && head.value.atMs === newest) {
         sameTime.push(head.value);
         head = await stream.next();
         heads[index] = head;

@@ -1,3 +1,4 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import { ENVELOPE_VERSION, type Envelope } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
 import { MAX_ENVELOPE_BYTES, SQS } from '../contract/limits.ts';
@@ -7,14 +8,21 @@ import type { TaskDefinition } from '../contract/task.ts';
 import { depthOfNextRun } from './run-context.ts';
 import { type MessageOptions, resolveSendOptions, type SendOptions } from './send-options.ts';
 
-/** A run about to be sent, with nothing left in it that SQS or the consumer would refuse. */
-export interface PreparedSend extends MessageOptions {
-  readonly task: TaskDefinition;
+/** A message about to go to its queue. */
+export interface OutgoingMessage extends MessageOptions {
   readonly queue: QueueConfig;
   readonly envelope: Envelope;
   /** The envelope as the message's body. */
   readonly body: string;
   readonly bytes: number;
+  /** @default the run's id and epoch */
+  readonly deduplicationId?: string;
+  readonly attributes?: Readonly<Record<string, MessageAttributeValue>>;
+}
+
+/** A run about to be sent, with nothing left in it that SQS or the consumer would refuse. */
+export interface PreparedSend extends OutgoingMessage {
+  readonly task: TaskDefinition;
   readonly createdAt: number;
 }
 
@@ -54,12 +62,15 @@ export function atEpoch(send: PreparedSend, epoch: number): PreparedSend {
 }
 
 /** What SendMessage and an entry of SendMessageBatch have in common. */
-export function toMessage({ envelope, queue, body, delaySeconds, groupKey }: PreparedSend) {
+export function toMessage(message: OutgoingMessage) {
+  const { envelope, queue, body, delaySeconds, groupKey, attributes } = message;
+  const { deduplicationId = `${envelope.runId}:${envelope.epoch}` } = message;
   return {
     MessageBody: body,
     ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
     ...(groupKey !== undefined && { MessageGroupId: groupKey }),
-    ...(queue.fifo && { MessageDeduplicationId: `${envelope.runId}:${envelope.epoch}` }),
+    ...(queue.fifo && { MessageDeduplicationId: deduplicationId }),
+    ...(attributes && { MessageAttributes: attributes }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type BatchResultErrorEntry, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { backoffMs, resolveRetryPolicy } from '../contract/retry-policy.ts';
 import type { ClientContext } from './client-context.ts';
-import { type PreparedSend, toMessage } from './prepared-send.ts';
+import { type OutgoingMessage, toMessage } from './prepared-send.ts';
 
 /** For entries that SQS could not take just now. Requests that fail as a whole are retried by the SDK. */
 const RETRY = resolveRetryPolicy({
@@ -14,12 +14,12 @@ const RETRY = resolveRetryPolicy({
  *
  * @returns why a send failed; those that are not in it were accepted
  */
-export async function sendBatch(
+export async function sendBatch<Send extends OutgoingMessage>(
   context: ClientContext,
   queueUrl: string,
-  sends: readonly PreparedSend[],
-): Promise<ReadonlyMap<PreparedSend, Error>> {
-  const failures = new Map<PreparedSend, Error>();
+  sends: readonly Send[],
+): Promise<ReadonlyMap<Send, Error>> {
+  const failures = new Map<Send, Error>();
   let left = sends;
   for (let attempt = 1; left.length > 0; attempt++) {
     const refusals = await request(context, queueUrl, left);
@@ -32,17 +32,17 @@ export async function sendBatch(
   return failures;
 }
 
-interface Refusal {
-  readonly send: PreparedSend;
+interface Refusal<Send> {
+  readonly send: Send;
   readonly error: Error;
   readonly retryable: boolean;
 }
 
-async function request(
+async function request<Send extends OutgoingMessage>(
   { sqs }: ClientContext,
   queueUrl: string,
-  sends: readonly PreparedSend[],
-): Promise<readonly Refusal[]> {
+  sends: readonly Send[],
+): Promise<readonly Refusal<Send>[]> {
   const Entries = sends.map((send, index) => ({ Id: String(index), ...toMessage(send) }));
   try {
     const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));

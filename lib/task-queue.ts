@@ -91,15 +91,22 @@ export class TaskQueue extends Construct {
   }
 
   /**
-   * Lets a function, or whatever else has a role, do all that `grantSend` and `grantRead` do, redrive dead letters and
-   * cancel runs. The environment is as with `grantSend`.
+   * Lets a function, or whatever else has a role, do all that `grantSend` and `grantRead` do, redrive and discard
+   * dead letters, and cancel runs. The environment is as with `grantSend`.
    */
   grantManage(grantee: iam.IGrantable): iam.Grant {
     this.addEnvironment(grantee);
     this.deadLetterQueue.encryptionMasterKey?.grant(grantee, 'kms:Decrypt');
     return this.grantSending(grantee)
       .combine(this.grantReading(grantee))
-      .combine(this.deadLetterQueue.grant(grantee, 'sqs:ReceiveMessage', 'sqs:DeleteMessage'));
+      .combine(
+        this.deadLetterQueue.grant(
+          grantee,
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:ChangeMessageVisibility',
+        ),
+      );
   }
 
   /** The variables by which code outside Lambda finds this queue, once its role was granted. */

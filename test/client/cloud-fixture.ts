@@ -139,25 +139,26 @@ function failOnWarning(warning: Error): void {
 }
 
 function runTable() {
-  const { partitionKey, listIndex } = RUN_TABLE;
+  const { partitionKey, listIndex, deadLetterIndex } = RUN_TABLE;
+  const indexes = [listIndex, deadLetterIndex];
   return {
     TableName: TABLE,
     BillingMode: 'PAY_PER_REQUEST' as const,
     KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' as const }],
     AttributeDefinitions: [
       { AttributeName: partitionKey, AttributeType: 'S' as const },
-      { AttributeName: listIndex.partitionKey, AttributeType: 'S' as const },
-      { AttributeName: listIndex.sortKey, AttributeType: 'N' as const },
+      ...indexes.flatMap(index => [
+        { AttributeName: index.partitionKey, AttributeType: 'S' as const },
+        { AttributeName: index.sortKey, AttributeType: 'N' as const },
+      ]),
     ],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: listIndex.name,
-        KeySchema: [
-          { AttributeName: listIndex.partitionKey, KeyType: 'HASH' as const },
-          { AttributeName: listIndex.sortKey, KeyType: 'RANGE' as const },
-        ],
-        Projection: { ProjectionType: 'KEYS_ONLY' as const },
-      },
-    ],
+    GlobalSecondaryIndexes: indexes.map(({ name, ...keys }) => ({
+      IndexName: name,
+      KeySchema: [
+        { AttributeName: keys.partitionKey, KeyType: 'HASH' as const },
+        { AttributeName: keys.sortKey, KeyType: 'RANGE' as const },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' as const },
+    })),
   };
 }

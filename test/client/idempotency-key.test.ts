@@ -134,7 +134,7 @@ describe('a keyed send', () => {
     const { client } = await setUp();
 
     await expect(client.sendTask(greet, ADA, { idempotencyKey: '' })).rejects.toThrow(
-      "task 'greet': idempotencyKey must not be empty",
+      "task 'greet': idempotencyKey must be a string of 1 to 1024 characters",
     );
   });
 

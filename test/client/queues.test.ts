@@ -56,7 +56,11 @@ describe('a client', () => {
 describe('the entry point', () => {
   it('has the verbs of a client that fails, when nothing has written its environment, with the way out', async () => {
     vi.stubEnv(ENVIRONMENT_VARIABLE, undefined);
-    const { sendTask, sendTasks, getRun, waitForRun, listRuns, countRuns } = entryPoint;
+    const { sendTask, sendTasks, getRun, waitForRun, listRuns, countRuns, cancelRun, cancelRuns } =
+      entryPoint;
+    const { listDeadLetters, groupDeadLetters, readDeadLetterQueue } = entryPoint;
+    const { redrive, redriveAll, discard, discardAll } = entryPoint;
+    const reason = 'no use';
 
     for (const call of [
       () => sendTask(greet, { name: 'Ada' }),
@@ -65,6 +69,15 @@ describe('the entry point', () => {
       () => waitForRun('id', { timeout: '1s' }),
       () => listRuns({ task: greet }),
       () => countRuns(greet),
+      () => cancelRun('id'),
+      () => cancelRuns({ task: greet }),
+      () => listDeadLetters(),
+      () => groupDeadLetters(),
+      () => readDeadLetterQueue(greet),
+      () => redrive('id'),
+      () => redriveAll(),
+      () => discard('id', { reason }),
+      () => discardAll({}, { reason }),
     ]) {
       await expect(call()).rejects.toThrow(
         `${ENVIRONMENT_VARIABLE} is not set: let the stack call queue.grantSend(fn)`,

@@ -13,7 +13,7 @@ const READING = [
   'sqs:GetQueueAttributes on EmailQueue',
   'sqs:GetQueueAttributes on EmailDeadLetterQueue',
 ];
-const MANAGING = ['sqs:ReceiveMessage sqs:DeleteMessage on EmailDeadLetterQueue'];
+const MANAGING = ['sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility on EmailDeadLetterQueue'];
 
 test('the consumer may receive, dead-letter and update its runs, and read none', () => {
   const stack = newStack();
