@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
+import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { DynamoDbService } from './dynamodb/dynamodb-service.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
+import type { Permissions } from './permissions/permissions.ts';
 import type { S3Service } from './s3/s3-service.ts';
 import type { Location } from './service.ts';
 import type { SnsService } from './sns/sns-service.ts';
@@ -10,9 +12,11 @@ import type { SqsService } from './sqs/sqs-service.ts';
 export interface Cloud {
   readonly clock: Clock;
   readonly location: Location;
+  readonly permissions: Permissions;
   readonly sqs: SqsService;
   readonly dynamodb: DynamoDbService;
   readonly s3: S3Service;
   readonly sns: SnsService;
   readonly lambda: LambdaService;
+  readonly cloudwatch: CloudWatch;
 }

@@ -1,6 +1,6 @@
 import type { AssemblyStack } from './assembly.ts';
 import type { Cloud } from './cloud.ts';
-import { createResource } from './resources/registry.ts';
+import { createResource, replaceResource } from './resources/registry.ts';
 import type { LiveResource } from './resources/resource-type.ts';
 import { startErrorIn } from './start-error.ts';
 import type { PreparedStack } from './template/prepare-stack.ts';
@@ -11,6 +11,8 @@ export interface LiveStack {
   readonly name: string;
   readonly resources: ReadonlyMap<string, LiveResource>;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the intrinsics of its template are resolved against. */
+  readonly scope: Scope;
 }
 
 export interface PlannedStack {
@@ -22,7 +24,7 @@ export interface CreateStacksOptions {
   readonly cloud: Cloud;
   readonly environment: Readonly<Record<string, string>>;
   /** Told of each resource as soon as it exists, so that a failure after it can stop it. */
-  onCreated(resource: LiveResource): void;
+  onCreated(resource: LiveResource, constructPath: string): void;
 }
 
 /**
@@ -71,7 +73,7 @@ async function createStack(
         environment,
       });
       resources.set(logicalId, resource);
-      onCreated(resource);
+      onCreated(resource, source.constructPaths.get(logicalId) ?? logicalId);
     } catch (error) {
       throw startErrorIn(`${stackName}/${logicalId} (${type})`, error);
     }
@@ -86,7 +88,41 @@ async function createStack(
       throw startErrorIn(`${stackName}, Outputs.${name}`, error);
     }
   }
-  return { name: stackName, resources, outputs };
+  return { name: stackName, resources, outputs, scope };
+}
+
+/**
+ * Gives resources the properties of another plan while they run. What refers to them is left as it is: a replaceable
+ * property changes neither `Ref` nor an attribute.
+ *
+ * @param live the stack they run in; the answer is the stack as it is then.
+ * @throws StartError naming the first that does not take its new properties; those before it have taken theirs.
+ */
+export async function replaceResources(
+  live: LiveStack,
+  { source, prepared }: PlannedStack,
+  logicalIds: readonly string[],
+  { cloud, environment }: Pick<CreateStacksOptions, 'cloud' | 'environment'>,
+): Promise<LiveStack> {
+  const resources = new Map(live.resources);
+  for (const logicalId of logicalIds) {
+    const declared = prepared.resources.get(logicalId);
+    if (declared === undefined) continue;
+    try {
+      const resource = await replaceResource(declared.type, {
+        stackName: live.name,
+        logicalId,
+        properties: resolveObject(declared.properties, live.scope),
+        cloud,
+        assets: source.assets,
+        environment,
+      });
+      resources.set(logicalId, resource);
+    } catch (error) {
+      throw startErrorIn(`${live.name}/${logicalId}`, error);
+    }
+  }
+  return { ...live, resources };
 }
 
 function resolveObject(properties: PreparedStack['mappings'], scope: Scope): PreparedStack['mappings'] {

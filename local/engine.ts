@@ -1,16 +1,20 @@
-import { type Assembly, type AssemblyStack, readAssembly } from './assembly.ts';
-import { type ClientConfig, clientConfig, clientEnvironment } from './client-config.ts';
+import type { Assembly } from './assembly.ts';
+import type { ClientConfig } from './client-config.ts';
 import { type Clock, createRealClock } from './clock.ts';
-import { createStacks, type LiveStack, type PlannedStack } from './create-stacks.ts';
+import type { AlarmChange } from './cloudwatch/alarms.ts';
+import type { Difference } from './compare-stacks.ts';
+import { createStacks, type LiveStack } from './create-stacks.ts';
 import type { FunctionLogLine } from './lambda/lambda-service.ts';
-import { type Place, placeOf } from './place.ts';
-import { listResources, type ResourceLists } from './resource-lists.ts';
-import { checkSupported } from './resources/registry.ts';
+import { placeOf } from './place.ts';
+import { planStacks, readStacks } from './plan-stacks.ts';
+import type { ResourceLists } from './resource-lists.ts';
 import type { LiveResource } from './resources/resource-type.ts';
-import { selectStacks } from './select-stacks.ts';
+import { runningEngine } from './running-engine.ts';
 import { openServices } from './services.ts';
+import type { Notification } from './sns/topics.ts';
 import { StartError, startErrorIn } from './start-error.ts';
-import { prepareStack } from './template/prepare-stack.ts';
+import { openState } from './state/engine-state.ts';
+import type { Snapshot } from './state/snapshot.ts';
 
 export interface EngineOptions {
   /** A cloud assembly or its folder, which is `cdk.out` in most projects. */
@@ -32,8 +36,31 @@ export interface EngineOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Variables that every function gets, over those of the template. @default none */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * `on`: a function may do what the template's policies allow its role, and else gets AWS's AccessDenied. All other
+   * callers may do everything. @default on
+   */
+  readonly permissions?: 'on' | 'off';
+  /**
+   * A folder that keeps what queues, tables and buckets hold, from run to run. A crash costs the last second or so.
+   * @default it is gone with the engine
+   */
+  readonly data?: string;
+  /** What an engine held before; it wins over `data`. @default nothing */
+  readonly snapshot?: Snapshot;
   /** Called for each line that a function writes. @default the lines are dropped */
-  readonly onLog?: (line: FunctionLogLine) => void;
+  readonly onLog?: (line: LogLine) => void;
+  /** Called when an alarm changes its state. @default nobody is told, but topics and what is subscribed to them */
+  readonly onAlarm?: (change: AlarmChange) => void;
+  /** Called with each message that is published to a topic. @default nobody is told but its subscribers */
+  readonly onNotification?: (notification: Notification) => void;
+  /** Called with what is not as it should be and stops nothing. @default a warning of the process */
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface LogLine extends FunctionLogLine {
+  /** Which function wrote it, as in the app's construct tree. */
+  readonly constructPath: string;
 }
 
 /** A running cloud on 127.0.0.1. */
@@ -48,8 +75,29 @@ export interface Engine extends ResourceLists {
   readonly clientConfig: ClientConfig;
   /** What a process needs in its environment so that its AWS SDK clients talk to the engine. */
   readonly clientEnvironment: Readonly<Record<string, string>>;
-  /** Ends everything; what is in memory is gone. */
+  /**
+   * Reads another assembly of the same app and says what it would change.
+   *
+   * @throws StartError for an assembly that cannot be started.
+   */
+  prepareUpdate(assembly: string | Assembly): Promise<Update>;
+  /** Ends everything; what is in memory is gone, unless it has a `data` folder. */
   stop(): Promise<void>;
+  /** Ends everything and answers what queues, tables and buckets held: `snapshot` of the next start. */
+  stopForRestart(): Promise<Snapshot>;
+}
+
+/** Another assembly of the app that runs. */
+export interface Update {
+  readonly difference: Difference;
+  /**
+   * Gives functions their new code and configuration while everything runs: messages stay, and invocations that are
+   * running end on the old code. For a difference in functions alone: others need a new start.
+   *
+   * @returns the engine as it is then, in the place of the one that was asked.
+   * @throws StartError for a function that does not start; it goes on with its old code.
+   */
+  replaceFunctions(): Promise<Engine>;
 }
 
 /**
@@ -59,62 +107,73 @@ export interface Engine extends ResourceLists {
  * @throws StartError for whatever cannot be started, in one message; what had been started before is stopped.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { assembly, clock = createRealClock(), environment = {}, onLog = () => {} } = options;
-  const stacks = selectStacks(
-    typeof assembly === 'string' ? await readAssembly(assembly) : assembly,
-    options.stacks,
-  );
+  const { clock = createRealClock(), environment = {}, onLog = () => {} } = options;
+  const { onWarning = message => process.emitWarning(message) } = options;
+  const stacks = await readStacks(options.assembly, options);
   const place = placeOf(stacks, options);
-  const planned = plan(stacks, place, options.parameters ?? {});
+  const planned = planStacks(stacks, place, options.parameters ?? {});
+  const state = await openState({
+    data: options.data,
+    snapshot: options.snapshot,
+    owner: { stacks: stacks.map(({ name }) => name), ...place },
+    clock,
+    onWarning,
+  });
 
+  const paths = new Map<string, string>();
   const { cloud, stop: stopServices } = await openServices({
     port: options.port ?? 0,
     clock,
-    onLog,
     ...place,
+    permissions: options.permissions ?? 'on',
+    onLog: line => onLog({ ...line, constructPath: paths.get(line.functionName) ?? line.functionName }),
+    onAlarm: options.onAlarm ?? (() => {}),
+    onNotification: options.onNotification ?? (() => {}),
+    onChanged: () => state.changed(),
+  }).catch(async (error: unknown) => {
+    await state.close();
+    throw error;
   });
   const created: LiveResource[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping ??= stopAll([...created.map(resource => resource.stop?.()), stopServices()]);
+    stopping ??= stopEngine();
     return stopping;
   };
+  /** All at once: an event source waits for its running batches, which end when the functions are killed. */
+  async function stopEngine(): Promise<void> {
+    const resources = Promise.allSettled(created.map(resource => resource.stop?.()));
+    const services = stopServices(async () => {
+      await resources;
+      await state.settle();
+    });
+    const outcomes = [
+      ...(await resources),
+      ...(await Promise.allSettled([services, services.then(state.close)])),
+    ];
+    const reasons = outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    if (reasons.length === 0) return;
+    throw new AggregateError(reasons, `the local engine did not stop cleanly: ${reasons.join('; ')}`);
+  }
 
   try {
-    const live = await createStacks(planned, { cloud, environment, onCreated: r => created.push(r) });
+    const live = await createStacks(planned, {
+      cloud,
+      environment,
+      onCreated(resource, constructPath) {
+        created.push(resource);
+        if (resource.summary?.kind === 'function') paths.set(resource.summary.name, constructPath);
+      },
+    });
+    for (const warning of cloud.permissions.warnings()) onWarning(warning);
+    await state.restore(cloud);
     await initialize(live);
     for (const resource of created) await resource.start?.();
-    return {
-      endpoint: cloud.location.endpoint,
-      ...place,
-      outputs: Object.fromEntries(live.map(stack => [stack.name, stack.outputs])),
-      ...listResources(stacks, live),
-      clientConfig: clientConfig(cloud.location),
-      clientEnvironment: clientEnvironment(cloud.location),
-      stop,
-    };
+    return runningEngine({ cloud, place, planned, live, options, state, stop });
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-function plan(
-  stacks: readonly AssemblyStack[],
-  place: Place,
-  parameters: Readonly<Record<string, string>>,
-): PlannedStack[] {
-  const planned: PlannedStack[] = [];
-  for (const source of stacks) {
-    const identity = { stackName: source.name, ...place };
-    try {
-      planned.push({ source, prepared: prepareStack(source.template, identity, parameters) });
-    } catch (error) {
-      throw startErrorIn(source.path, error);
-    }
-  }
-  checkSupported(new Map(planned.map(({ source, prepared }) => [source.name, prepared])));
-  return planned;
 }
 
 /** So that every handler that does not load is found now, and not by its first message. */
@@ -131,12 +190,4 @@ async function initialize(live: readonly LiveStack[]): Promise<void> {
   );
   await Promise.all(initializing);
   if (problems.length > 0) throw new StartError(problems.join('\n'));
-}
-
-/** All at once: an event source waits for its running batches, which end when the functions are killed. */
-async function stopAll(stops: readonly (Promise<void> | undefined)[]): Promise<void> {
-  const failed = (await Promise.allSettled(stops)).filter(outcome => outcome.status === 'rejected');
-  if (failed.length === 0) return;
-  const reasons = failed.map(({ reason }) => reason);
-  throw new AggregateError(reasons, `the local engine did not stop cleanly: ${reasons.join('; ')}`);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authorize } from './permissions/access-denied.ts';
 
 /**
  * One AWS service behind the front door. The front door has already refused foreign hosts and origins and bounded
@@ -7,7 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface Service {
   /** The service's SigV4 signing name, which is how the front door finds it: `sqs`, `dynamodb`, `s3`, … */
   readonly signingName: string;
-  handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+  /** @param authorize to be asked before it acts; without it, the caller may do everything. */
+  handle(request: IncomingMessage, response: ServerResponse, authorize?: Authorize): void | Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -1,11 +1,18 @@
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
+import { alarmMessage } from './cloudwatch/alarm-message.ts';
+import type { AlarmChange } from './cloudwatch/alarms.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createDynamoDbService } from './dynamodb/dynamodb-service.ts';
+import { callerOf } from './front-door/credential-scope.ts';
 import { openFrontDoor } from './front-door/front-door.ts';
 import { createLambdaService, type FunctionLogLine } from './lambda/lambda-service.ts';
+import { createPermissions } from './permissions/permissions.ts';
 import { createS3Service } from './s3/s3-service.ts';
 import type { Service } from './service.ts';
+import type { Targets } from './sns/delivery.ts';
 import { createSnsService } from './sns/sns-service.ts';
+import type { Notification } from './sns/topics.ts';
 import { createSqsService } from './sqs/sqs-service.ts';
 import { startErrorIn } from './start-error.ts';
 
@@ -14,14 +21,23 @@ export interface ServicesOptions {
   readonly clock: Clock;
   readonly region: string;
   readonly accountId: string;
+  readonly permissions: 'on' | 'off';
   readonly onLog: (line: FunctionLogLine) => void;
+  readonly onAlarm: (change: AlarmChange) => void;
+  readonly onNotification: (notification: Notification) => void;
+  /** Called whenever a request or an invocation may have changed what the services hold. */
+  readonly onChanged: () => void;
+}
+
+export interface Services {
+  readonly cloud: Cloud;
+  /** @param beforeStores called when no function runs any more, while the stores still hold everything. */
+  stop(beforeStores: () => Promise<void>): Promise<void>;
 }
 
 /** Opens the front door with every service behind it. */
-export async function openServices(
-  options: ServicesOptions,
-): Promise<{ cloud: Cloud; stop(): Promise<void> }> {
-  const { clock, region, accountId, onLog } = options;
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const { clock, region, accountId, onChanged } = options;
   const frontDoor = await openFrontDoor({ port: options.port }).catch((error: unknown) => {
     throw startErrorIn('the AWS endpoint does not open', error);
   });
@@ -29,21 +45,86 @@ export async function openServices(
   const cloud: Cloud = {
     clock,
     location,
+    permissions: createPermissions({ region, accountId }, options.permissions === 'on'),
     sqs: createSqsService({ clock, location }),
     dynamodb: createDynamoDbService({ clock, location }),
-    s3: await createS3Service({ clock }),
-    sns: createSnsService({ clock, location }),
-    lambda: createLambdaService({ clock, location, onLog }),
+    s3: await createS3Service({ clock, region }),
+    sns: createSnsService({ clock, location, targets: targetsOf(() => cloud) }),
+    lambda: createLambdaService({
+      clock,
+      location,
+      onLog(line) {
+        cloud.cloudwatch.recordLogLine(line.text);
+        options.onLog(line);
+      },
+      onInvoked(invocation) {
+        cloud.cloudwatch.recordInvocation(invocation);
+        onChanged();
+      },
+    }),
+    cloudwatch: createCloudWatch({
+      clock,
+      location,
+      queues: () => cloud.sqs.queues(),
+      functionNames: () => cloud.lambda.functions().map(({ name }) => name),
+      onChange(change) {
+        options.onAlarm(change);
+        notify(change, cloud);
+      },
+    }),
   };
+  cloud.sns.onPublish(options.onNotification);
   // Functions end first, so that no call of theirs is under way when its service ends. The door closes last: it waits
   // for open requests, and long polls are answered when SQS ends.
   const services: readonly Service[] = [cloud.lambda, cloud.sqs, cloud.sns, cloud.s3, cloud.dynamodb];
-  for (const service of services) frontDoor.add(service);
+  for (const service of services) {
+    frontDoor.add({
+      ...service,
+      handle(request, response) {
+        response.once('close', onChanged);
+        return service.handle(request, response, cloud.permissions.authorizerOf(callerOf(request)));
+      },
+    });
+  }
   return {
     cloud,
-    async stop() {
-      for (const service of services) await service.stop();
+    async stop(beforeStores) {
+      cloud.cloudwatch.stop();
+      await cloud.lambda.stop();
+      await beforeStores();
+      for (const service of services) if (service !== cloud.lambda) await service.stop();
       await frontDoor.stop();
+    },
+  };
+}
+
+/** Only topics are told: what else an alarm may act on (scaling, instances) is not there. */
+function notify(change: AlarmChange, { sns, location, permissions }: Cloud): void {
+  const authorize = permissions.authorizerOfService('cloudwatch.amazonaws.com', change.arn);
+  for (const action of change.actions.filter(arn => arn.startsWith('arn:aws:sns:'))) {
+    try {
+      authorize?.('SNS:Publish', action);
+      sns.publish(action, alarmMessage(change, location));
+    } catch (error) {
+      process.emitWarning(`The alarm ${change.name} could not be published to ${action}: ${error}`);
+    }
+  }
+}
+
+/** Where SNS delivers to. Lazily, since topics and queues are services of the same cloud. */
+function targetsOf(cloud: () => Cloud): Targets {
+  return {
+    toQueue(queueArn, message, { topicArn, traceHeader }) {
+      const { sqs, permissions } = cloud();
+      permissions.authorizerOfService('sns.amazonaws.com', topicArn)?.('sqs:sendmessage', queueArn);
+      sqs.send(queueArn, message, { senderId: 'sns', traceHeader });
+    },
+    toFunction(functionArn, event, { topicArn, traceHeader }) {
+      const { lambda, permissions } = cloud();
+      permissions.authorizerOfService('sns.amazonaws.com', topicArn)?.('lambda:InvokeFunction', functionArn);
+      const target = lambda.functionByName(functionArn);
+      if (!target) throw new Error(`${functionArn} is no function of these stacks`);
+      lambda.invokeAsync(target, event, { traceHeaders: traceHeader ? [traceHeader] : [] });
     },
   };
 }

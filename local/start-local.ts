@@ -1,7 +1,7 @@
 import { type Engine, type EngineOptions, startEngine } from './engine.ts';
 import { assemblyOf } from './synthesize.ts';
 
-export interface LocalOptions extends Omit<EngineOptions, 'assembly'> {
+export interface LocalOptions extends Omit<EngineOptions, 'assembly' | 'snapshot'> {
   /**
    * What to run: a `cdk.out` folder, a project's folder (its `cdk.json` tells how to synthesize it), or a CDK `App`.
    * @default the project in the current folder
@@ -15,7 +15,7 @@ export interface SynthesizableApp {
 }
 
 /** A CDK app that runs on 127.0.0.1. */
-export type LocalApp = Engine;
+export type LocalApp = Omit<Engine, 'prepareUpdate' | 'stopForRestart'>;
 
 /**
  * Runs a CDK app's stacks inside this process, as `background-jobs dev` does: for tests. Each call is a cloud of its

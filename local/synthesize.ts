@@ -12,6 +12,8 @@ export interface SynthesizeOptions {
   readonly region?: string;
   /** @default 000000000000 */
   readonly accountId?: string;
+  /** For an app that has been synthesized before: with Node's compile cache. @default false */
+  readonly again?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function assemblyOf(folder: string, options: SynthesizeOptions = {}
  */
 async function synthesize(
   projectFolder: string,
-  { region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID }: SynthesizeOptions,
+  { region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID, again = false }: SynthesizeOptions,
 ): Promise<string> {
   const folder = resolve(projectFolder);
   const settings = await readJson(join(folder, 'cdk.json'));
@@ -41,9 +43,13 @@ async function synthesize(
       `there is neither a cdk.json nor a cloud assembly in ${folder}; give the folder of a CDK project or its cdk.out`,
     );
   }
-  const outdir = resolve(folder, stringAt(settings, 'output') ?? 'cdk.out');
+  const outdir = outputFolder(folder, settings);
   await mkdir(outdir, { recursive: true });
   const environment = {
+    // `cdk synth` and `cdk deploy` validate the template. Here it would take most of the time, and an app that has the
+    // empty stack of `cdk init` fails it unless the CLI runs it.
+    CDK_VALIDATION: 'false',
+    ...(again && { NODE_COMPILE_CACHE: join(outdir, '.node-compile-cache') }),
     ...process.env,
     CDK_OUTDIR: outdir,
     CDK_CONTEXT_JSON: JSON.stringify(await readContext(folder, settings)),
@@ -54,6 +60,10 @@ async function synthesize(
   if (build !== undefined) await run(build, folder, environment);
   await run(required(stringAt(settings, 'app'), `"app" in ${join(folder, 'cdk.json')}`), folder, environment);
   return outdir;
+}
+
+function outputFolder(projectFolder: string, settings: JsonObject): string {
+  return resolve(projectFolder, stringAt(settings, 'output') ?? 'cdk.out');
 }
 
 /** Lookups (VPCs, zones, …) that `cdk synth` once made are kept in `cdk.context.json`. */

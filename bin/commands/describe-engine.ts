@@ -30,12 +30,15 @@ export function describeEngine(engine: Engine): string {
       engine.functions.map(({ constructPath, name }) => [constructPath, urls.get(name) ?? name]),
     ),
     section(
-      'Alarms (not evaluated)',
-      engine.alarms.map(({ constructPath, name }) => [constructPath, name]),
+      'Alarms',
+      engine.alarms.map(({ constructPath, name, notEvaluated }) => [
+        constructPath,
+        notEvaluated === undefined ? name : `not evaluated: ${notEvaluated}`,
+      ]),
     ),
     section('Outputs', outputs),
     exports({ ...engine.clientEnvironment, ...producerEnvironment(engine.functions) }),
-    'Ctrl-C stops it.\n',
+    'Ctrl-C stops it.',
   ]
     .filter(part => part !== '')
     .join('\n\n');

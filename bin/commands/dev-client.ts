@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Client, createClient } from '../../client/create-client.ts';
 import { type QueueConfig, readEnvironment } from '../../contract/environment.ts';
-import { readDevState } from './dev-state.ts';
+import { clientOptions, readDevState } from './dev-state.ts';
 
 export interface DevClient {
   readonly client: Client;
@@ -11,15 +11,9 @@ export interface DevClient {
 
 /** A client of the `dev` that runs for the assembly in that folder. */
 export async function connectToDev(assemblyFolder: string): Promise<DevClient> {
-  const { environment } = await readDevState(assemblyFolder);
-  const {
-    AWS_ENDPOINT_URL: endpoint = '',
-    AWS_REGION: region = '',
-    AWS_ACCESS_KEY_ID: accessKeyId = '',
-    AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
-  } = environment;
-  const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
-  const queues = readEnvironment(environment);
+  const state = await readDevState(assemblyFolder);
+  const config = clientOptions(state);
+  const queues = readEnvironment(state.environment);
   return {
     client: createClient({ queues, sqs: new SQSClient(config), dynamodb: new DynamoDBClient(config) }),
     queues,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { defineTask } from '../../contract/task.ts';
 import { StartError } from '../../local/start-error.ts';
+import { anyTask } from './any-task.ts';
 import { connectToDev, listTasks } from './dev-client.ts';
 
 interface SendCommandOptions {
@@ -29,19 +29,11 @@ async function send(task: string, payload: string, { app, key, group }: SendComm
   if (!queues.some(queue => queue.tasks.includes(task))) {
     throw new StartError(`no queue carries a task '${task}'; there are ${listTasks(queues)}`);
   }
-  const { runId, duplicate } = await client.sendTask(anyPayload(task), parsePayload(payload), {
+  const { runId, duplicate } = await client.sendTask(anyTask(task), parsePayload(payload), {
     ...(key !== undefined && { idempotencyKey: key }),
     ...(group !== undefined && { groupKey: group }),
   });
   process.stdout.write(duplicate ? `${runId} (it was there already)\n` : `${runId}\n`);
-}
-
-/** The shell does not know the task's schema. The consumer does, and says in a dead letter what is wrong. */
-function anyPayload(name: string) {
-  return defineTask({
-    name,
-    payload: { '~standard': { version: 1, vendor: 'background-jobs', validate: value => ({ value }) } },
-  });
 }
 
 function parsePayload(text: string): unknown {

@@ -12,6 +12,7 @@ export interface ItemObserver {
 
 /** dynalite's tables, in memory, without its HTTP server. */
 export interface DynaliteStore {
+  readonly operations: readonly string[];
   has(operation: string): boolean;
   /** The names of the request fields that dynalite knows; it drops all others without a word. */
   fieldsOf(operation: string): readonly string[];
@@ -31,6 +32,7 @@ export function openDynaliteStore(location: Location, observer: ItemObserver): D
   store.tableDb.awsAccountId = location.accountId;
 
   return {
+    operations: [...operations.keys()],
     has: operation => operations.has(operation),
     fieldsOf: operation => Object.keys(operationOf(operation).validation.types),
     async run(operation, input) {

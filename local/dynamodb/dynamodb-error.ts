@@ -25,3 +25,8 @@ export function unknownOperation(message: string): DynamoDbError {
 export function serializationError(message: string): DynamoDbError {
   return new DynamoDbError({ __type: 'com.amazon.coral.service#SerializationException', message });
 }
+
+/** This one, and no other, writes its message with a capital. */
+export function accessDenied(message: string): DynamoDbError {
+  return new DynamoDbError({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message });
+}

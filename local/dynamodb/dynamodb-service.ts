@@ -3,13 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../clock.ts';
-import { isJsonObject } from '../json-value.ts';
+import { isJsonObject, type JsonObject, stringsAt } from '../json-value.ts';
+import { AccessDenied } from '../permissions/access-denied.ts';
 import type { Location, Service } from '../service.ts';
+import { authorizeRequest } from './authorize-request.ts';
 import { createContinuousBackups } from './continuous-backups.ts';
 import { type Input, type Output, openDynaliteStore } from './dynalite-store.ts';
-import { DynamoDbError, serializationError, unknownOperation } from './dynamodb-error.ts';
+import { accessDenied, DynamoDbError, serializationError, unknownOperation } from './dynamodb-error.ts';
+import type { Item } from './item-size.ts';
 import { checkRequestFields } from './request-fields.ts';
-import { describeTable, tableNameOf } from './table.ts';
+import { allItems, describeTable, tableNameOf } from './table.ts';
 import { createTimeToLive } from './time-to-live.ts';
 
 /**
@@ -18,10 +21,17 @@ import { createTimeToLive } from './time-to-live.ts';
  * are refused by name.
  */
 export interface DynamoDbService extends Service {
+  /** The names of all that it performs. */
+  readonly operations: readonly string[];
   /** Resolves once the table is active. @throws {DynamoDbError} as CreateTable would */
   createTable(input: CreateTableCommandInput): Promise<{ arn: string; streamArn?: undefined }>;
   /** `attributeName` holds each item's expiry in seconds since the Unix epoch. @throws {DynamoDbError} */
   enableTimeToLive(tableName: string, attributeName: string): Promise<void>;
+  tables(): Promise<readonly string[]>;
+  /** A table's items as they travel, to outlive the engine. @throws {DynamoDbError} if there is no such table */
+  save(tableName: string): Promise<readonly Item[]>;
+  /** Puts items into a table; its indexes and its time to live follow. @throws {DynamoDbError} as PutItem would */
+  restore(tableName: string, items: readonly JsonObject[]): Promise<void>;
 }
 
 export function createDynamoDbService(options: { clock: Clock; location: Location }): DynamoDbService {
@@ -66,13 +76,17 @@ export function createDynamoDbService(options: { clock: Clock; location: Locatio
 
   return {
     signingName: 'dynamodb',
-    async handle(request, response) {
+    operations: [...new Set([...store.operations, ...Object.keys(operations)])],
+    async handle(request, response, authorize) {
       try {
         const input = parseInput(await text(request));
-        answer(response, 200, await perform(operationOf(request), input));
+        const operation = operationOf(request);
+        if (authorize) authorizeRequest(authorize, operation, input, options.location);
+        answer(response, 200, await perform(operation, input));
       } catch (error) {
-        if (!(error instanceof DynamoDbError)) throw error;
-        answer(response, 400, error.body);
+        const failure = error instanceof AccessDenied ? accessDenied(error.message) : error;
+        if (!(failure instanceof DynamoDbError)) throw failure;
+        answer(response, 400, failure.body);
       }
     },
     async createTable(input) {
@@ -86,6 +100,27 @@ export function createDynamoDbService(options: { clock: Clock; location: Locatio
     async enableTimeToLive(tableName, attributeName) {
       const specification = { AttributeName: attributeName, Enabled: true };
       await timeToLive.update({ TableName: tableName, TimeToLiveSpecification: specification });
+    },
+    async tables() {
+      const names: string[] = [];
+      let page: Output = {};
+      do {
+        page = await store.run('ListTables', {
+          ...(page.LastEvaluatedTableName !== undefined && {
+            ExclusiveStartTableName: page.LastEvaluatedTableName,
+          }),
+        });
+        names.push(...(stringsAt(page, 'TableNames') ?? []));
+      } while (page.LastEvaluatedTableName !== undefined);
+      return names;
+    },
+    async save(tableName) {
+      const items: Item[] = [];
+      for await (const item of allItems(store, tableName)) items.push(item);
+      return items;
+    },
+    async restore(tableName, items) {
+      for (const item of items) await store.run('PutItem', { TableName: tableName, Item: item });
     },
     async stop() {
       await timeToLive.stop();

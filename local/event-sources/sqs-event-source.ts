@@ -88,7 +88,8 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
     windowTimer?.cancel();
     const records = gathering?.records ?? [];
     gathering = undefined;
-    const batch = target.invoke({ Records: records }).then(result => {
+    const traceHeaders = records.flatMap(({ attributes: { AWSTraceHeader } }) => AWSTraceHeader ?? []);
+    const batch = target.invoke({ Records: records }, { traceHeaders }).then(result => {
       running.delete(batch);
       settle(records, result);
       receiveAll();
@@ -96,7 +97,11 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
     running.add(batch);
   }
 
-  /** What is not deleted comes back when its visibility timeout ends, which nothing here touches. */
+  /**
+   * What is not deleted comes back when its visibility timeout ends, which nothing here touches. So does a batch that
+   * was stopped as a recursive loop, until the queue's redrive policy dead-letters it.
+   * https://aws.amazon.com/blogs/compute/detecting-and-stopping-recursive-loops-in-aws-lambda-functions/
+   */
   function settle(records: readonly SqsRecord[], result: InvokeResult): void {
     if (result.outcome === 'throttled') backOff();
     else backoffMs = FIRST_BACKOFF_MS;

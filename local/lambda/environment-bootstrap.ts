@@ -5,6 +5,7 @@
 import type { EngineMessage, EnvironmentMessage } from './environment-protocol.ts';
 import type { FunctionError } from './function-api.ts';
 import { type Handler, loadHandler, RuntimeError } from './handler-loader.ts';
+import { writeConsoleAsJson } from './json-console.ts';
 
 const env = process.env;
 /** Handlers take an error-first callback up to nodejs22.x; from nodejs24.x on they must be async. */
@@ -18,6 +19,8 @@ process.on('disconnect', () => process.exit());
 
 let initialized = false;
 let currentRequestId: string | undefined;
+if (env.AWS_LAMBDA_LOG_FORMAT === 'JSON')
+  writeConsoleAsJson(env.AWS_LAMBDA_LOG_LEVEL, () => currentRequestId);
 process.on('uncaughtException', error => dieOf(error, 129));
 process.on('unhandledRejection', reason => {
   dieOf(new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason), stackOf(reason)), 128);

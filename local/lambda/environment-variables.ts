@@ -48,6 +48,8 @@ export function environmentVariables(options: {
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: config.logFormat ?? 'Text',
+    ...(config.applicationLogLevel && { AWS_LAMBDA_LOG_LEVEL: config.applicationLogLevel }),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${config.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     AWS_ACCESS_KEY_ID: accessKeyIdOf(config.name),

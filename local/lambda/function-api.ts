@@ -4,7 +4,16 @@ export interface LocalFunction {
   readonly arn: string;
   readonly timeoutSeconds: number;
   /** Invokes and waits. Never rejects for what the function does: a function's failure is an answer. */
-  invoke(event: unknown): Promise<InvokeResult>;
+  invoke(event: unknown, options?: InvokeOptions): Promise<InvokeResult>;
+}
+
+export interface InvokeOptions {
+  /** The same for all attempts of an asynchronous invocation. @default a new one */
+  readonly requestId?: string;
+  /** The `X-Amzn-Trace-Id` of what led to the invocation: of its caller, or of each message of its batch. */
+  readonly traceHeaders?: readonly string[];
+  /** Called with each line of this invocation's log, before its answer. */
+  readonly onLine?: (text: string) => void;
 }
 
 export type InvokeResult =
@@ -12,7 +21,9 @@ export type InvokeResult =
   /** The handler threw, the process died, or it ran out of time or memory: Lambda's `FunctionError`. */
   | { readonly outcome: 'failed'; readonly error: FunctionError }
   /** No execution environment was free (reserved or account concurrency): Lambda's 429. */
-  | { readonly outcome: 'throttled' };
+  | { readonly outcome: 'throttled' }
+  /** A chain of requests has come back to the function too often: Lambda's `RecursiveInvocationException`. */
+  | { readonly outcome: 'recursive' };
 
 export interface FunctionError {
   readonly errorType: string;

@@ -15,7 +15,7 @@ export interface HttpAnswer {
  */
 export function toHttpAnswer(result: InvokeResult): HttpAnswer {
   if (result.outcome === 'throttled') return plain(429, 'Too Many Requests');
-  if (result.outcome === 'failed') return BAD_GATEWAY;
+  if (result.outcome !== 'succeeded') return BAD_GATEWAY;
   const { payload } = result;
   return isRecord(payload) && 'statusCode' in payload ? fromResponse(payload) : inferred(payload);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { adviceOnMissing } from './runtime-packages.ts';
 
 export type Handler = (event: unknown, context: unknown, callback?: Callback) => unknown;
 export type Callback = (error?: unknown, result?: unknown) => void;
@@ -60,7 +61,9 @@ async function importModule(pathWithoutExtension: string): Promise<unknown> {
       throw new RuntimeError('Runtime.UserCodeSyntaxError', String(error), error.stack);
     }
     if (error instanceof Error && 'code' in error && MODULE_MISSING.has(error.code)) {
-      throw new RuntimeError('Runtime.ImportModuleError', String(error), error.stack);
+      const advice = adviceOnMissing(error.message);
+      const message = advice === undefined ? String(error) : `${error}\n${advice}`;
+      throw new RuntimeError('Runtime.ImportModuleError', message, error.stack);
     }
     throw error;
   }

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import type { Clock } from '../clock.ts';
+import { AccessDenied, type Authorize } from '../permissions/access-denied.ts';
 import type { Location } from '../service.ts';
-import type { AsyncInvoker } from './async-invocation.ts';
+import { RECURSION_MESSAGE } from './async-records.ts';
 import type { InvokeResult } from './function-api.ts';
 import type { LambdaService } from './lambda-service.ts';
 import type { FunctionHost } from './local-function.ts';
+import { startLogTail } from './log-tail.ts';
 
 interface Context {
   readonly service: LambdaService;
-  readonly asyncInvoker: AsyncInvoker;
+  readonly clock: Clock;
   readonly location: Location;
+  readonly authorize: Authorize | undefined;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, by invocation type */
@@ -26,12 +30,16 @@ export async function handleInvoke(
   response: ServerResponse,
   context: Context,
 ): Promise<void> {
+  const requestId = randomUUID();
+  response.setHeader('x-amzn-RequestId', requestId);
   try {
-    const answer = await invoke(request, context);
+    const answer = await invoke(request, requestId, context);
     send(response, answer);
   } catch (error) {
-    if (!(error instanceof LambdaApiError)) throw error;
-    const { name, status, message, reason } = error;
+    const failure =
+      error instanceof AccessDenied ? new LambdaApiError('AccessDeniedException', 403, error.message) : error;
+    if (!(failure instanceof LambdaApiError)) throw failure;
+    const { name, status, message, reason } = failure;
     const body = JSON.stringify({
       Type: status < 500 ? 'User' : 'Service',
       message,
@@ -58,19 +66,25 @@ class LambdaApiError extends Error {
   }
 }
 
-async function invoke(request: IncomingMessage, context: Context): Promise<Answer> {
+async function invoke(request: IncomingMessage, requestId: string, context: Context): Promise<Answer> {
   const target = targetOf(request, context);
+  const trace = request.headers['x-amzn-trace-id'];
+  const options = { requestId, traceHeaders: typeof trace === 'string' ? [trace] : [] };
   const type = String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse');
   const event = parseEvent(await buffer(request), type);
   if (type === 'DryRun') return { status: 204, body: '' };
   if (type === 'Event') {
-    context.asyncInvoker.accept(target, event);
+    context.service.invokeAsync(target, event, options);
     return { status: 202, body: '' };
   }
-  return answerOf(await target.invoke(event), target);
+  const tail =
+    request.headers['x-amz-log-type'] === 'Tail' ? startLogTail(requestId, context.clock) : undefined;
+  const result = await target.invoke(event, { ...options, ...(tail && { onLine: tail.add }) });
+  const answer = answerOf(result, target);
+  return tail ? { ...answer, headers: { ...answer.headers, 'X-Amz-Log-Result': tail.end() } } : answer;
 }
 
-function targetOf(request: IncomingMessage, { service, location }: Context): FunctionHost {
+function targetOf(request: IncomingMessage, { service, location, authorize }: Context): FunctionHost {
   const { pathname, searchParams } = new URL(request.url ?? '/', location.endpoint);
   const [, encodedName] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname) ?? [];
   if (request.method !== 'POST' || encodedName === undefined) {
@@ -81,13 +95,14 @@ function targetOf(request: IncomingMessage, { service, location }: Context): Fun
       `${what} is not supported locally; of the Lambda API, Invoke is`,
     );
   }
-  const name = decodeURIComponent(encodedName);
   const qualifier = searchParams.get('Qualifier');
-  const target = service.functionByName(qualifier ? `${name}:${qualifier}` : name);
-  if (target) return target;
+  const name = decodeURIComponent(encodedName) + (qualifier ? `:${qualifier}` : '');
   const arn = name.startsWith('arn:')
     ? name
-    : `arn:aws:lambda:${location.region}:${location.accountId}:function:${name}`;
+    : `arn:aws:lambda:${location.region}:${location.accountId}:function:${name.replace(/^\d+:function:/, '')}`;
+  authorize?.('lambda:InvokeFunction', arn);
+  const target = service.functionByName(name);
+  if (target) return target;
   throw new LambdaApiError('ResourceNotFoundException', 404, `Function not found: ${arn}`);
 }
 
@@ -117,10 +132,14 @@ function parseEvent(body: Buffer, type: string): unknown {
 
 function answerOf(result: InvokeResult, target: FunctionHost): Answer {
   if (result.outcome === 'throttled') {
-    const reason = target.reserved
-      ? 'ReservedFunctionConcurrentInvocationLimitExceeded'
-      : 'ConcurrentInvocationLimitExceeded';
+    const reason =
+      target.reservedConcurrency === undefined
+        ? 'ConcurrentInvocationLimitExceeded'
+        : 'ReservedFunctionConcurrentInvocationLimitExceeded';
     throw new LambdaApiError('TooManyRequestsException', 429, 'Rate Exceeded.', reason);
+  }
+  if (result.outcome === 'recursive') {
+    throw new LambdaApiError('RecursiveInvocationException', 400, RECURSION_MESSAGE);
   }
   const headers = { 'X-Amz-Executed-Version': '$LATEST' };
   if (result.outcome === 'succeeded') return { status: 200, body: JSON.stringify(result.payload), headers };
@@ -134,7 +153,6 @@ function answerOf(result: InvokeResult, target: FunctionHost): Answer {
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
   response.writeHead(status, {
     ...headers,
-    'x-amzn-RequestId': randomUUID(),
     ...(body && { 'content-type': 'application/json' }),
   });
   response.end(body);

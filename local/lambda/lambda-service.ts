@@ -1,14 +1,18 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { statSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { Location, Service } from '../service.ts';
-import { createAsyncInvoker } from './async-invocation.ts';
+import { type AsyncRequest, type AsyncSettings, createAsyncInvoker } from './async-invocation.ts';
+import { createCodeFolder } from './code-folder.ts';
 import { createConcurrencyPool } from './concurrency-pool.ts';
+import type { FunctionError } from './function-api.ts';
 import { handleInvoke } from './invoke-api.ts';
 import { createFunctionHost, type FunctionHost } from './local-function.ts';
 import { startOrphanGuard } from './orphan-guard.ts';
+import {
+  createReplaceableFunction,
+  type Invocation,
+  type ReplaceableFunction,
+} from './replaceable-function.ts';
 
 /** Lambda: functions that are called by event sources, function URLs, and `Invoke` of the Lambda API. */
 export interface LambdaService extends Service {
@@ -17,9 +21,18 @@ export interface LambdaService extends Service {
    * `initialize`. Throws when the runtime is not Node's, the folder is missing, or the name is taken.
    */
   createFunction(config: FunctionConfig): FunctionHost;
+  /**
+   * Gives the function of that name other code and configuration, once that has been initialized. Resolves with what
+   * stops it from ever working; then the function is as it was. Throws as `createFunction` does.
+   */
+  replaceFunction(config: FunctionConfig): Promise<FunctionError | undefined>;
   /** By name, ARN, or ARN with a version or alias, which all lead to the one version there is locally. */
   functionByName(nameOrArn: string): FunctionHost | undefined;
   functions(): readonly FunctionHost[];
+  /** Invokes in the background, as services do that do not wait: with retries, destinations, dead-letter queue. */
+  invokeAsync(target: FunctionHost, event: unknown, request?: AsyncRequest): void;
+  /** Retries, age and destinations of a function's asynchronous invocations, over what it has been given before. */
+  configureAsync(functionName: string, settings: Partial<AsyncSettings>): void;
 }
 
 /** What a template says of an `AWS::Lambda::Function`, as far as it has an effect here. */
@@ -36,6 +49,12 @@ export interface FunctionConfig {
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
+  /** `JSON` makes the console write JSON. @default Text */
+  readonly logFormat?: 'JSON' | 'Text';
+  /** Of the JSON format: nothing below it is written. */
+  readonly applicationLogLevel?: string;
+  /** `RecursiveLoop: Allow`. @default false: a chain that has invoked it 16 times is stopped */
+  readonly allowRecursion?: boolean;
 }
 
 export interface FunctionLogLine {
@@ -52,6 +71,8 @@ export interface LambdaServiceOptions {
   readonly clock: Clock;
   readonly location: Location;
   readonly onLog: (line: FunctionLogLine) => void;
+  /** Called with each invocation that has ended, or was throttled. @default nobody is told */
+  readonly onInvoked?: (invocation: Invocation) => void;
   /**
    * How many invocations run at once in all functions without reserved concurrency; more are throttled. Each needs a
    * process of about 50 MB, hence 64 by default where an AWS account has 1000.
@@ -60,28 +81,45 @@ export interface LambdaServiceOptions {
 }
 
 export function createLambdaService(options: LambdaServiceOptions): LambdaService {
-  const { clock, location } = options;
-  const functions = new Map<string, FunctionHost>();
+  const { clock, location, onInvoked = () => {} } = options;
+  const functions = new Map<string, ReplaceableFunction>();
   const folder = createCodeFolder();
-  const orphanGuard = startOrphanGuard(folder);
+  const orphanGuard = startOrphanGuard(folder.path);
   const unreserved = createConcurrencyPool(options.accountConcurrency ?? 64);
-  const asyncInvoker = createAsyncInvoker(clock);
+  const asyncInvoker = createAsyncInvoker(clock, (functionName, error) => {
+    const text = `A destination of this function did not take its message: ${error}`;
+    options.onLog({ functionName, stream: 'stderr', text, at: clock.now() });
+  });
+
+  function deploy(config: FunctionConfig): FunctionHost {
+    checkConfig(config);
+    const { reservedConcurrency } = config;
+    return createFunctionHost({
+      ...options,
+      ...folder.copy(config.name, config.codeDirectory),
+      config,
+      concurrency:
+        reservedConcurrency === undefined ? unreserved : createConcurrencyPool(reservedConcurrency),
+      orphanGuard,
+    });
+  }
 
   const service: LambdaService = {
     signingName: 'lambda',
     createFunction(config) {
-      checkConfig(config, functions.has(config.name));
-      const { reservedConcurrency } = config;
-      const host = createFunctionHost({
-        ...options,
-        ...copyCode(config, path.join(folder, config.name)),
-        config,
-        concurrency:
-          reservedConcurrency === undefined ? unreserved : createConcurrencyPool(reservedConcurrency),
-        orphanGuard,
-      });
+      if (functions.has(config.name)) {
+        throw new Error(
+          `Lambda function ${config.name} exists already; give each function a name of its own`,
+        );
+      }
+      const host = createReplaceableFunction(deploy(config), { clock, onInvoked });
       functions.set(config.name, host);
       return host;
+    },
+    async replaceFunction(config) {
+      const host = functions.get(config.name);
+      if (host === undefined) throw new Error(`There is no Lambda function ${config.name} to replace`);
+      return host.replace(deploy(config));
     },
     functionByName(nameOrArn) {
       const [, prefix, name] =
@@ -90,37 +128,21 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       return host && (!prefix || host.arn.endsWith(`${prefix}${name}`)) ? host : undefined;
     },
     functions: () => [...functions.values()],
-    handle: (request, response) => handleInvoke(request, response, { service, asyncInvoker, location }),
+    invokeAsync: asyncInvoker.accept,
+    configureAsync: asyncInvoker.configure,
+    handle: (request, response, authorize) =>
+      handleInvoke(request, response, { service, clock, location, authorize }),
     async stop() {
       asyncInvoker.stop();
       await Promise.all([...functions.values()].map(host => host.stop()));
       await orphanGuard.stop();
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
     },
   };
   return service;
 }
 
-/**
- * A folder that belongs to no package. Below a `package.json` with `"type": "module"`, and a CDK app's `cdk.out` often
- * is, a CommonJS bundle would load as an empty module, without an error.
- */
-function createCodeFolder(): string {
-  const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'background-jobs-lambda-'));
-  writeFileSync(path.join(folder, 'package.json'), '{}\n');
-  return folder;
-}
-
-function copyCode(config: FunctionConfig, folder: string): { taskRoot: string; scratchFolder: string } {
-  const taskRoot = path.join(folder, 'task');
-  const scratchFolder = path.join(folder, 'tmp');
-  mkdirSync(scratchFolder, { recursive: true });
-  cpSync(config.codeDirectory, taskRoot, { recursive: true, verbatimSymlinks: true });
-  return { taskRoot, scratchFolder };
-}
-
-function checkConfig({ name, runtime, codeDirectory }: FunctionConfig, taken: boolean): void {
-  if (taken) throw new Error(`Lambda function ${name} exists already; give each function a name of its own`);
+function checkConfig({ name, runtime, codeDirectory }: FunctionConfig): void {
   if (!/^nodejs\d+\.x$/.test(runtime)) {
     throw new Error(
       `Lambda function ${name} has runtime ${runtime}; only Node.js (nodejs24.x, …) runs locally`,

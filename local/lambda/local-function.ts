@@ -10,13 +10,14 @@ import {
   type ExecutionEnvironment,
   startExecutionEnvironment,
 } from './execution-environment.ts';
-import type { FunctionError, InvokeResult, LocalFunction } from './function-api.ts';
+import type { FunctionError, InvokeOptions, InvokeResult, LocalFunction } from './function-api.ts';
 import type { FunctionConfig, FunctionLogLine } from './lambda-service.ts';
+import { MAX_INVOCATIONS_IN_A_CHAIN, traceInvocation } from './lineage.ts';
 import type { OrphanGuard } from './orphan-guard.ts';
 
 export interface FunctionHost extends LocalFunction {
-  /** True when the function has reserved concurrency, so that throttling is of its own making. */
-  readonly reserved: boolean;
+  /** Undefined when it shares the account's, so that throttling is not of its own making. */
+  readonly reservedConcurrency: number | undefined;
   /**
    * Starts an execution environment, and keeps it for the first invocation. Resolves with what stops the function
    * from ever working: a module that does not load, a handler that is not exported.
@@ -51,9 +52,20 @@ export function createFunctionHost(options: {
       variables: environmentVariables({ ...options, logStreamName: logStreamName(clock) }),
       memoryMb: config.memoryMb,
       orphanGuard: options.orphanGuard,
-      onLog: line => options.onLog({ ...line, functionName: name, at: clock.now() }),
+      onLog,
     }),
   );
+  const listeners = new Map<string, NonNullable<InvokeOptions['onLine']>>();
+
+  function onLog(line: Pick<FunctionLogLine, 'requestId' | 'stream' | 'text'>): void {
+    if (line.requestId) listeners.get(line.requestId)?.(line.text);
+    options.onLog({ ...line, functionName: name, at: clock.now() });
+  }
+
+  /** What the service itself says, not the handler. */
+  function log(text: string, requestId?: string): void {
+    onLog({ stream: 'stderr', text, ...(requestId && { requestId }) });
+  }
 
   /** The answer, or `undefined` when there is none in time; the environment is killed then. */
   async function within<T>(limitMs: number, environment: ExecutionEnvironment, answer: Promise<T>) {
@@ -75,17 +87,13 @@ export function createFunctionHost(options: {
     return result ? result.value : timeoutError(timeoutSeconds);
   }
 
-  async function runIn(environment: ExecutionEnvironment, eventJson: string): Promise<EnvironmentAnswer> {
-    const requestId = randomUUID();
+  async function runIn(
+    environment: ExecutionEnvironment,
+    invocation: Invocation,
+  ): Promise<EnvironmentAnswer> {
+    const { requestId } = invocation;
     const remainingMs = timeoutSeconds * 1000;
-    const message: EngineMessage = {
-      type: 'invoke',
-      requestId,
-      eventJson,
-      functionArn: arn,
-      traceId: traceId(clock),
-      remainingMs,
-    };
+    const message: EngineMessage = { type: 'invoke', ...invocation, functionArn: arn, remainingMs };
     const result = await within(remainingMs, environment, environment.invoke(message));
     const answer = result ? result.value : { error: timeoutError(timeoutSeconds, requestId) };
     if ('error' in answer) logError(answer.error, requestId);
@@ -93,18 +101,15 @@ export function createFunctionHost(options: {
   }
 
   function logError({ errorType, errorMessage, trace }: FunctionError, requestId?: string): void {
-    for (const text of trace?.length ? trace : [`${errorType}: ${errorMessage}`]) {
-      const at = clock.now();
-      options.onLog({ functionName: name, stream: 'stderr', text, at, ...(requestId && { requestId }) });
-    }
+    for (const text of trace?.length ? trace : [`${errorType}: ${errorMessage}`]) log(text, requestId);
   }
 
-  async function run(eventJson: string): Promise<InvokeResult> {
+  async function run(invocation: Invocation): Promise<InvokeResult> {
     const warm = pool.takeIdle();
     const environment = warm ?? pool.start();
     const initError = warm ? undefined : await initialize(environment);
     if (initError) logError(initError);
-    const answer = initError ? { error: initError } : await runIn(environment, eventJson);
+    const answer = initError ? { error: initError } : await runIn(environment, invocation);
     pool.release(environment);
     return resultOf(answer);
   }
@@ -113,12 +118,19 @@ export function createFunctionHost(options: {
     name,
     arn,
     timeoutSeconds,
-    reserved: config.reservedConcurrency !== undefined,
-    async invoke(event) {
+    reservedConcurrency: config.reservedConcurrency,
+    async invoke(event, { requestId = randomUUID(), traceHeaders = [], onLine } = {}) {
+      const trace = traceInvocation(arn, traceHeaders, clock.now());
+      if (trace.earlierInvocations >= MAX_INVOCATIONS_IN_A_CHAIN && !config.allowRecursion) {
+        log(RECURSION_STOPPED);
+        return { outcome: 'recursive' };
+      }
       if (pool.stopped || !concurrency.enter()) return { outcome: 'throttled' };
+      if (onLine) listeners.set(requestId, onLine);
       try {
-        return await run(JSON.stringify(event) ?? 'null');
+        return await run({ requestId, traceId: trace.header, eventJson: JSON.stringify(event) ?? 'null' });
       } finally {
+        listeners.delete(requestId);
         concurrency.leave();
       }
     },
@@ -133,6 +145,12 @@ export function createFunctionHost(options: {
     stop: () => pool.stop(),
   };
 }
+
+type Invocation = Pick<EngineMessage, 'requestId' | 'traceId' | 'eventJson'>;
+
+const RECURSION_STOPPED =
+  `Lambda stopped a recursive loop: a chain of requests has invoked this function ${MAX_INVOCATIONS_IN_A_CHAIN} times. ` +
+  'If it is meant to, set its recursiveLoop to ALLOW.';
 
 function resultOf(answer: EnvironmentAnswer): InvokeResult {
   if ('error' in answer) return { outcome: 'failed', error: answer.error };
@@ -153,12 +171,6 @@ function timeoutError(timeoutSeconds: number, requestId?: string): FunctionError
 function logStreamName(clock: Clock): string {
   const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
   return `${day}/[$LATEST]${randomHex()}`;
-}
-
-/** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids */
-function traceId(clock: Clock): string {
-  const seconds = Math.floor(clock.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${randomHex().slice(0, 24)};Sampled=0`;
 }
 
 function randomHex(): string {

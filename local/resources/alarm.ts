@@ -1,3 +1,5 @@
+import { readAlarm } from '../cloudwatch/alarm-definition.ts';
+import { alarmArn } from '../cloudwatch/alarms.ts';
 import { stringAt, stringsAt } from '../json-value.ts';
 import { physicalName } from './physical-name.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -5,17 +7,18 @@ import type { ResourceType } from './resource-type.ts';
 const MAX_NAME_LENGTH = 255;
 
 /**
- * Alarms are listed, not evaluated.
+ * Evaluated where the engine computes the metrics; where it does not, the summary says so.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
  */
 export const alarm: ResourceType = {
-  properties: ['AlarmActions', 'AlarmDescription', 'AlarmName'],
-  withoutEffect: [
+  properties: [
     'ActionsEnabled',
+    'AlarmActions',
+    'AlarmDescription',
+    'AlarmName',
     'ComparisonOperator',
     'DatapointsToAlarm',
     'Dimensions',
-    'EvaluateLowSampleCountPercentile',
     'EvaluationPeriods',
     'ExtendedStatistic',
     'InsufficientDataActions',
@@ -25,25 +28,35 @@ export const alarm: ResourceType = {
     'OKActions',
     'Period',
     'Statistic',
-    'Tags',
     'Threshold',
-    'ThresholdMetricId',
     'TreatMissingData',
-    'Unit',
   ],
+  // Percentiles and anomaly detection are not evaluated at all, and units are not converted.
+  withoutEffect: ['EvaluateLowSampleCountPercentile', 'Tags', 'ThresholdMetricId', 'Unit'],
 
   async create(request) {
     const { properties, cloud } = request;
-    const { region, accountId } = cloud.location;
     const name = stringAt(properties, 'AlarmName') ?? physicalName(request, MAX_NAME_LENGTH);
+    const definition = readAlarm(name, properties);
+    const whyNotEvaluated = () =>
+      'notEvaluated' in definition ? definition.notEvaluated : cloud.cloudwatch.whyNotEvaluated(definition);
     return {
       ref: name,
-      attributes: { Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` },
-      summary: {
-        kind: 'alarm',
-        name,
-        description: stringAt(properties, 'AlarmDescription'),
-        actions: stringsAt(properties, 'AlarmActions') ?? [],
+      attributes: { Arn: alarmArn(name, cloud.location) },
+      // The queues and functions that it watches may be created after it.
+      get summary() {
+        return {
+          kind: 'alarm' as const,
+          name,
+          description: stringAt(properties, 'AlarmDescription'),
+          actions: stringsAt(properties, 'AlarmActions') ?? [],
+          notEvaluated: whyNotEvaluated(),
+        };
+      },
+      async start() {
+        if (!('notEvaluated' in definition) && whyNotEvaluated() === undefined) {
+          cloud.cloudwatch.start(definition);
+        }
       },
     };
   },

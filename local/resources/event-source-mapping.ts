@@ -11,11 +11,15 @@ import {
   stringsAt,
 } from '../json-value.ts';
 import { StartError } from '../start-error.ts';
+import { requireOfRole } from './execution-role.ts';
 import { functionOf } from './function-of.ts';
 import { physicalName } from './physical-name.ts';
 import type { ResourceType } from './resource-type.ts';
 
 const DEFAULT_BATCH_SIZE = 10;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
+const POLLER_ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html */
 export const eventSourceMapping: ResourceType = {
@@ -46,6 +50,7 @@ export const eventSourceMapping: ResourceType = {
       ref: id,
       attributes: { Id: id },
       summary: { kind: 'eventSource', functionName: target.name, queueArn },
+      initialize: async () => requireOfRole(cloud, target.name, POLLER_ACTIONS, queueArn),
       async start() {
         eventSource = startSqsEventSource({ queue, target, settings, clock, location });
       },

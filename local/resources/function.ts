@@ -1,10 +1,23 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { numberAt, objectAt, oneOfAt, onlyKnown, required, stringAt } from '../json-value.ts';
+import {
+  type JsonObject,
+  numberAt,
+  objectAt,
+  oneOfAt,
+  onlyKnown,
+  required,
+  stringAt,
+} from '../json-value.ts';
+import type { FunctionError } from '../lambda/function-api.ts';
+import type { FunctionConfig } from '../lambda/lambda-service.ts';
 import { StartError } from '../start-error.ts';
+import { deadLetterQueueOf } from './destination.ts';
+import { requireDestination } from './execution-role.ts';
+import { functionOf } from './function-of.ts';
 import { physicalName } from './physical-name.ts';
-import type { ResourceRequest, ResourceType } from './resource-type.ts';
+import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
 
 const MAX_NAME_LENGTH = 64;
 const DEFAULT_TIMEOUT_SECONDS = 3;
@@ -14,12 +27,16 @@ const DEFAULT_MEMORY_MB = 128;
 export const lambdaFunction: ResourceType = {
   properties: [
     'Code',
+    'DeadLetterConfig',
     'Environment',
     'FunctionName',
     'Handler',
+    'LoggingConfig',
     'MemorySize',
     'PackageType',
+    'RecursiveLoop',
     'ReservedConcurrentExecutions',
+    'Role',
     'Runtime',
     'Timeout',
   ],
@@ -29,12 +46,6 @@ export const lambdaFunction: ResourceType = {
     'Description',
     'EphemeralStorage',
     'KmsKeyArn',
-    // Lines go to the console as they are written.
-    'LoggingConfig',
-    // Chains of SQS → Lambda → SQS are not counted.
-    'RecursiveLoop',
-    // Functions call with credentials that may do everything.
-    'Role',
     'RuntimeManagementConfig',
     'SnapStart',
     'Tags',
@@ -46,32 +57,82 @@ export const lambdaFunction: ResourceType = {
   async create(request) {
     const { properties, cloud } = request;
     oneOfAt(properties, 'PackageType', ['Zip']);
-    const environment = variablesOf(request);
-    const reservedConcurrency = numberAt(properties, 'ReservedConcurrentExecutions');
-    const config = {
-      name: stringAt(properties, 'FunctionName') ?? physicalName(request, MAX_NAME_LENGTH),
-      handler: required(stringAt(properties, 'Handler'), 'Handler'),
-      runtime: required(stringAt(properties, 'Runtime'), 'Runtime'),
-      timeoutSeconds: numberAt(properties, 'Timeout') ?? DEFAULT_TIMEOUT_SECONDS,
-      memoryMb: numberAt(properties, 'MemorySize') ?? DEFAULT_MEMORY_MB,
-      environment: { ...environment, ...request.environment },
-      ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
-    };
+    const deadLetterArn = stringAt(objectAt(properties, 'DeadLetterConfig') ?? {}, 'TargetArn');
+    const deadLetterQueue = deadLetterArn === undefined ? undefined : deadLetterQueueOf(deadLetterArn, cloud);
     const { name, arn, initialize } = await withCode(request, codeDirectory =>
-      cloud.lambda.createFunction({ ...config, codeDirectory }),
+      cloud.lambda.createFunction({ ...configOf(request), codeDirectory }),
     );
+    if (deadLetterQueue) cloud.lambda.configureAsync(name, { deadLetterQueue });
+    const roleArn = stringAt(properties, 'Role');
+    if (roleArn !== undefined) cloud.permissions.giveRole(name, roleArn);
     return {
-      ref: name,
-      attributes: { Arn: arn },
-      summary: { kind: 'function', name, arn, environment },
+      ...describe(request, name, arn),
       async initialize() {
-        const error = await initialize();
-        if (error)
-          throw new StartError(`the function does not start: ${error.errorType}: ${error.errorMessage}`);
+        if (deadLetterArn !== undefined) requireDestination(cloud, name, deadLetterArn);
+        mustStart(await initialize());
       },
     };
   },
+
+  replacement: {
+    properties: [
+      'Code',
+      'Description',
+      'Environment',
+      'Handler',
+      'LoggingConfig',
+      'MemorySize',
+      'ReservedConcurrentExecutions',
+      'Runtime',
+      'Tags',
+      'Timeout',
+    ],
+    async replace(request) {
+      const { lambda } = request.cloud;
+      const config = configOf(request);
+      mustStart(
+        await withCode(request, codeDirectory => lambda.replaceFunction({ ...config, codeDirectory })),
+      );
+      return describe(request, config.name, functionOf(config.name, request.cloud).arn);
+    },
+  },
 };
+
+function describe(request: ResourceRequest, name: string, arn: string): LiveResource {
+  const environment = variablesOf(request);
+  return { ref: name, attributes: { Arn: arn }, summary: { kind: 'function', name, arn, environment } };
+}
+
+function mustStart(error: FunctionError | undefined): void {
+  if (error) throw new StartError(`the function does not start: ${error.errorType}: ${error.errorMessage}`);
+}
+
+function configOf(request: ResourceRequest): Omit<FunctionConfig, 'codeDirectory'> {
+  const { properties } = request;
+  const reservedConcurrency = numberAt(properties, 'ReservedConcurrentExecutions');
+  return {
+    name: stringAt(properties, 'FunctionName') ?? physicalName(request, MAX_NAME_LENGTH),
+    handler: required(stringAt(properties, 'Handler'), 'Handler'),
+    runtime: required(stringAt(properties, 'Runtime'), 'Runtime'),
+    timeoutSeconds: numberAt(properties, 'Timeout') ?? DEFAULT_TIMEOUT_SECONDS,
+    memoryMb: numberAt(properties, 'MemorySize') ?? DEFAULT_MEMORY_MB,
+    environment: { ...variablesOf(request), ...request.environment },
+    allowRecursion: oneOfAt(properties, 'RecursiveLoop', ['Allow', 'Terminate']) === 'Allow',
+    ...loggingOf(properties),
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+  };
+}
+
+/** The group, and the level of what the service itself writes, have no effect: lines go to the console. */
+function loggingOf(properties: JsonObject): Pick<FunctionConfig, 'logFormat' | 'applicationLogLevel'> {
+  const logging = objectAt(properties, 'LoggingConfig') ?? {};
+  onlyKnown(logging, ['ApplicationLogLevel', 'LogFormat', 'LogGroup', 'SystemLogLevel']);
+  const applicationLogLevel = stringAt(logging, 'ApplicationLogLevel');
+  return {
+    logFormat: oneOfAt(logging, 'LogFormat', ['JSON', 'Text']) ?? 'Text',
+    ...(applicationLogLevel === undefined ? {} : { applicationLogLevel }),
+  };
+}
 
 function variablesOf({ properties }: ResourceRequest): Record<string, string> {
   const variables = objectAt(objectAt(properties, 'Environment') ?? {}, 'Variables') ?? {};

@@ -1,4 +1,4 @@
-import { objectsAt, onlyKnown, required, stringAt } from '../json-value.ts';
+import { objectAt, objectsAt, onlyKnown, required, stringAt } from '../json-value.ts';
 import { StartError } from '../start-error.ts';
 import type { ResourceType } from './resource-type.ts';
 import { createTable, table } from './table.ts';
@@ -23,7 +23,8 @@ const REPLICA_PROPERTIES = [
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
  */
 export const globalTable: ResourceType = {
-  properties: [...table.properties, 'Replicas'],
+  // A resource policy belongs to a replica.
+  properties: [...table.properties.filter(property => property !== 'ResourcePolicy'), 'Replicas'],
   withoutEffect: [
     'BillingMode',
     'ReadOnDemandThroughputSettings',
@@ -36,13 +37,14 @@ export const globalTable: ResourceType = {
 
   create(request) {
     const { region } = request.cloud.location;
-    for (const replica of required(objectsAt(request.properties, 'Replicas'), 'Replicas')) {
+    const replicas = required(objectsAt(request.properties, 'Replicas'), 'Replicas');
+    for (const replica of replicas) {
       onlyKnown(replica, REPLICA_PROPERTIES);
       const elsewhere = stringAt(replica, 'Region');
       if (elsewhere !== region) {
         throw new StartError(`Replicas: the engine runs in ${region} only, got a replica in ${elsewhere}`);
       }
     }
-    return createTable(request);
+    return createTable(request, objectAt(replicas[0] ?? {}, 'ResourcePolicy'));
   },
 };

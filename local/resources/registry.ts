@@ -2,28 +2,40 @@ import { StartError } from '../start-error.ts';
 import type { PreparedStack } from '../template/prepare-stack.ts';
 import { alarm } from './alarm.ts';
 import { bucket } from './bucket.ts';
+import { eventInvokeConfig } from './event-invoke-config.ts';
 import { eventSourceMapping } from './event-source-mapping.ts';
 import { lambdaFunction } from './function.ts';
+import { functionPermission } from './function-permission.ts';
 import { functionUrl } from './function-url.ts';
 import { globalTable } from './global-table.ts';
 import { queue } from './queue.ts';
+import { bucketPolicy, queuePolicy, topicPolicy } from './resource-policy.ts';
 import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
+import { managedPolicy, role, rolePolicy } from './role.ts';
 import { subscription } from './subscription.ts';
 import { table } from './table.ts';
 import { topic } from './topic.ts';
 import { createWithoutEffect, typesWithoutEffect } from './without-effect.ts';
 
-const types: Readonly<Record<string, ResourceType>> = {
+export const types: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::DynamoDB::GlobalTable': globalTable,
   'AWS::DynamoDB::Table': table,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Policy': rolePolicy,
+  'AWS::IAM::Role': role,
+  'AWS::Lambda::Permission': functionPermission,
   'AWS::Lambda::Url': functionUrl,
   'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': queuePolicy,
 };
 
 /** @param type one that `checkSupported` has let through. */
@@ -33,6 +45,18 @@ export async function createResource(type: string, request: ResourceRequest): Pr
   const withoutEffect = typesWithoutEffect[type];
   if (withoutEffect) return createWithoutEffect(withoutEffect, request);
   throw new StartError(`${type} is not supported`);
+}
+
+/** Whether a change of the property can be made to the running resource, by `replaceResource`. */
+export function isReplaceable(type: string, property: string): boolean {
+  return types[type]?.replacement?.properties.includes(property) ?? false;
+}
+
+/** @param type one whose changes are all replaceable. */
+export async function replaceResource(type: string, request: ResourceRequest): Promise<LiveResource> {
+  const replacement = types[type]?.replacement;
+  if (replacement === undefined) throw new StartError(`${type} cannot be changed while it runs`);
+  return replacement.replace(request);
 }
 
 /**

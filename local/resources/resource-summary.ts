@@ -56,6 +56,8 @@ export interface AlarmSummary {
   readonly kind: 'alarm';
   readonly name: string;
   readonly description: string | undefined;
-  /** ARNs of what it would notify. */
+  /** ARNs of what it notifies. */
   readonly actions: readonly string[];
+  /** Why its state is not computed; undefined when it is. */
+  readonly notEvaluated: string | undefined;
 }

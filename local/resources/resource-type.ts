@@ -9,6 +9,19 @@ export interface ResourceType {
   /** The properties that change nothing on a laptop: tags, encryption, capacity, … */
   readonly withoutEffect: readonly string[];
   create(request: ResourceRequest): Promise<LiveResource>;
+  /** For resources that can be given other properties while they run. */
+  readonly replacement?: ResourceReplacement;
+}
+
+export interface ResourceReplacement {
+  /** The properties that may differ; a change of any other takes a new start. */
+  readonly properties: readonly string[];
+  /**
+   * Gives the running resource the request's properties, and answers what it is from then on.
+   *
+   * @throws StartError; the resource is as it was then.
+   */
+  replace(request: ResourceRequest): Promise<LiveResource>;
 }
 
 /** One resource of a template, its properties resolved: no intrinsics are left in them. */

@@ -1,5 +1,6 @@
-import { stringAt } from '../json-value.ts';
+import { type JsonObject, objectAt, stringAt } from '../json-value.ts';
 import { physicalName } from './physical-name.ts';
+import { policyDocument } from './policy-document.ts';
 import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
 import { tableSchema, timeToLiveAttribute } from './table-schema.ts';
 
@@ -12,6 +13,7 @@ export const table: ResourceType = {
     'GlobalSecondaryIndexes',
     'KeySchema',
     'LocalSecondaryIndexes',
+    'ResourcePolicy',
     'TableName',
     'TimeToLiveSpecification',
   ],
@@ -22,20 +24,25 @@ export const table: ResourceType = {
     'OnDemandThroughput',
     'PointInTimeRecoverySpecification',
     'ProvisionedThroughput',
-    'ResourcePolicy',
     'SSESpecification',
     'TableClass',
     'Tags',
     'WarmThroughput',
   ],
-  create: createTable,
+  create: request => createTable(request, objectAt(request.properties, 'ResourcePolicy')),
 };
 
-export async function createTable(request: ResourceRequest): Promise<LiveResource> {
+export async function createTable(
+  request: ResourceRequest,
+  resourcePolicy: JsonObject | undefined,
+): Promise<LiveResource> {
   const { properties, cloud } = request;
   const name = stringAt(properties, 'TableName') ?? physicalName(request, MAX_NAME_LENGTH);
   const { arn } = await cloud.dynamodb.createTable({ TableName: name, ...tableSchema(properties) });
   const ttl = timeToLiveAttribute(properties);
   if (ttl !== undefined) await cloud.dynamodb.enableTimeToLive(name, ttl);
+  if (resourcePolicy !== undefined) {
+    cloud.permissions.addResourcePolicy(arn, policyDocument(resourcePolicy, 'resource', request));
+  }
   return { ref: name, attributes: { Arn: arn }, summary: { kind: 'table', name, arn } };
 }

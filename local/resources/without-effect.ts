@@ -13,7 +13,6 @@ export interface TypeWithoutEffect {
   readonly arn?: (name: string, location: Location) => string;
 }
 
-const PERMISSIONS = 'permissions are not checked';
 const NETWORK = 'functions run on this machine and use its network';
 const RETENTION = 'what it would delete ends with the engine';
 
@@ -36,28 +35,12 @@ export const typesWithoutEffect: Readonly<Record<string, TypeWithoutEffect>> = {
   'Custom::LogRetention': { because: RETENTION, attributes: ['LogGroupName'] },
   'Custom::S3AutoDeleteObjects': { because: RETENTION },
 
-  'AWS::IAM::Role': {
-    because: PERMISSIONS,
-    ref: { property: 'RoleName' },
-    attributes: ['RoleId'],
-    arn: (name, { accountId }) => `arn:aws:iam::${accountId}:role/${name}`,
-  },
-  'AWS::IAM::Policy': { because: PERMISSIONS, attributes: ['Id'] },
-  'AWS::IAM::ManagedPolicy': {
-    because: PERMISSIONS,
-    ref: 'arn',
-    arn: (name, { accountId }) => `arn:aws:iam::${accountId}:policy/${name}`,
-  },
   'AWS::KMS::Key': {
     because: 'nothing is encrypted',
     attributes: ['KeyId'],
     arn: (name, { region, accountId }) => `arn:aws:kms:${region}:${accountId}:key/${name}`,
   },
   'AWS::KMS::Alias': { because: 'nothing is encrypted', ref: { property: 'AliasName' } },
-  'AWS::Lambda::Permission': { because: PERMISSIONS },
-  'AWS::S3::BucketPolicy': { because: PERMISSIONS },
-  'AWS::SNS::TopicPolicy': { because: PERMISSIONS, attributes: ['Id'] },
-  'AWS::SQS::QueuePolicy': { because: PERMISSIONS, attributes: ['Id'] },
 
   'AWS::EC2::EIP': { because: NETWORK, attributes: ['AllocationId', 'PublicIp'] },
   'AWS::EC2::InternetGateway': { because: NETWORK, attributes: ['InternetGatewayId'] },

@@ -10,17 +10,21 @@ interface Part {
   readonly body: Buffer;
   readonly md5: Buffer;
   readonly checksum: string | undefined;
+  readonly lastModified: Date;
 }
 
 interface Upload {
   readonly bucket: string;
   readonly key: string;
+  readonly initiated: Date;
   readonly contentType: string;
   readonly metadata: Record<string, string>;
   readonly systemMetadata: SystemMetadata;
   readonly algorithm: ChecksumAlgorithm | undefined;
   readonly parts: Map<number, Part>;
 }
+
+export type MultipartUploads = ReturnType<typeof createMultipartUploads>;
 
 type PartSpecs = Parameters<S3Store['completeMultipartUpload']>[1];
 
@@ -37,6 +41,20 @@ export function createMultipartUploads(options: {
   }
 
   return {
+    list: (bucket: string) =>
+      [...uploads]
+        .filter(([, upload]) => upload.bucket === bucket)
+        .map(([uploadId, { key, initiated }]) => ({ uploadId, key, initiated })),
+    /** In ascending order. */
+    parts: (uploadId: string) =>
+      [...uploadOf(uploadId).parts]
+        .sort(([a], [b]) => a - b)
+        .map(([partNumber, { md5, body, lastModified }]) => ({
+          partNumber,
+          etag: `"${md5.toString('hex')}"`,
+          size: body.length,
+          lastModified,
+        })),
     someIn: (bucket: string) => [...uploads.values()].some(upload => upload.bucket === bucket),
     create(
       ...[bucket, key, type, metadata, systemMetadata, algorithm]: Parameters<
@@ -47,6 +65,7 @@ export function createMultipartUploads(options: {
       uploads.set(uploadId, {
         bucket,
         key,
+        initiated: options.now(),
         contentType: type ?? 'application/octet-stream',
         metadata: metadata ?? {},
         systemMetadata: systemMetadata ?? {},
@@ -59,7 +78,7 @@ export function createMultipartUploads(options: {
       const { algorithm, parts } = uploadOf(uploadId);
       if (algorithm && checksum) verifyChecksum(algorithm, checksum, body);
       const md5 = createHash('md5').update(body).digest();
-      parts.set(partNumber, { body, md5, checksum });
+      parts.set(partNumber, { body, md5, checksum, lastModified: options.now() });
       return { etag: `"${md5.toString('hex')}"`, ...(checksum && { checksumValue: checksum }) };
     },
     complete(uploadId: string, specs: PartSpecs): S3Object {

@@ -3,14 +3,24 @@ import type { Clock } from '../clock.ts';
 import { verifyChecksum } from './checksums.ts';
 import type { S3Object, S3Store } from './fauxqs-types.ts';
 import { listPage } from './list-page.ts';
-import { createMultipartUploads } from './multipart-uploads.ts';
+import { createMultipartUploads, type MultipartUploads } from './multipart-uploads.ts';
 import { noSuchBucket, noSuchKey, S3Error } from './s3-error.ts';
+import { readObject, type SavedObject, saveObject } from './saved-object.ts';
+
+export interface ObjectStore extends S3Store {
+  readonly uploads: Pick<MultipartUploads, 'list' | 'parts'>;
+  /** @throws {S3Error} NoSuchBucket */
+  requireBucket(name: string): void;
+  /** Whole objects, without uploads that are not completed. */
+  save(bucket: string): SavedObject[];
+  restore(bucket: string, saved: readonly SavedObject[]): void;
+}
 
 /**
  * Where fauxqs's S3 routes keep their buckets and objects. Its own store sorts keys by locale but compares them by
  * code unit, so that a listing of several pages loses keys; takes any checksum; and has its own clock.
  */
-export function createObjectStore(clock: Clock): S3Store {
+export function createObjectStore(clock: Clock): ObjectStore {
   const buckets = new Map<string, { readonly creationDate: Date; readonly objects: Map<string, S3Object> }>();
   const now = () => new Date(clock.now());
 
@@ -32,6 +42,8 @@ export function createObjectStore(clock: Clock): S3Store {
   });
 
   return {
+    uploads,
+    requireBucket: name => void objectsOf(name),
     createBucket(name) {
       requireValidName(name);
       if (!buckets.has(name)) buckets.set(name, { creationDate: now(), objects: new Map() });
@@ -79,6 +91,10 @@ export function createObjectStore(clock: Clock): S3Store {
     createMultipartUpload(bucket, ...upload) {
       objectsOf(bucket);
       return uploads.create(bucket, ...upload);
+    },
+    save: bucket => [...objectsOf(bucket).values()].map(saveObject),
+    restore(bucket, saved) {
+      for (const object of saved.map(readObject)) objectsOf(bucket).set(object.key, object);
     },
     uploadPart: uploads.uploadPart,
     completeMultipartUpload: uploads.complete,

@@ -1,4 +1,5 @@
 import { element } from '../front-door/xml.ts';
+import type { AccessDenied } from '../permissions/access-denied.ts';
 
 /** An error in S3's own shape: its code, and the status that goes with it. */
 export class S3Error extends Error {
@@ -17,6 +18,11 @@ export class S3Error extends Error {
     return `<?xml version="1.0" encoding="UTF-8"?>
 <Error>${details}</Error>`;
   }
+}
+
+/** S3 puts the resource in quotes. */
+export function accessDenied({ message, resource }: AccessDenied): S3Error {
+  return new S3Error('AccessDenied', message.replace(resource, JSON.stringify(resource)), 403);
 }
 
 export function noSuchBucket(bucket: string): S3Error {

@@ -1,40 +1,67 @@
-import { buildApp } from 'fauxqs';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { isJsonObject } from '../json-value.ts';
+import { AccessDenied, type Authorize } from '../permissions/access-denied.ts';
 import type { Service } from '../service.ts';
+import { authorizeKnowingOfAbsence, authorizeRequest } from './authorize-request.ts';
 import type { App, FauxqsStores, S3Object, S3Store } from './fauxqs-types.ts';
+import { loadFauxqs } from './load-fauxqs.ts';
 import { createObjectStore } from './object-store.ts';
 import { checkWritePreconditions } from './preconditions.ts';
-import { S3Error } from './s3-error.ts';
+import { checkExpiry } from './presigned.ts';
+import { accessDenied, S3Error } from './s3-error.ts';
+import type { SavedObject } from './saved-object.ts';
+import { createSubResources, type SubResources } from './sub-resources.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
 /**
  * S3 in memory: fauxqs speaks the protocol, over a store of ours. In path style (`http://127.0.0.1:4566/bucket/key`),
- * which is what SDKs use with an IP address as endpoint. Sub-resources (tagging, ACLs, versions, lifecycles, …) are
+ * which is what SDKs use with an IP address as endpoint. Most sub-resources (tagging, ACLs, versions, policies, …) are
  * refused.
  */
 export interface S3Service extends Service {
   /** @throws {S3Error} if the name is not valid or taken */
   createBucket(name: string): void;
+  buckets(): readonly string[];
+  /** A bucket's objects, to outlive the engine. @throws {S3Error} if there is no such bucket */
+  save(bucket: string): readonly SavedObject[];
+  /** @throws {S3Error} if there is no such bucket; StartError for what `save` did not write. */
+  restore(bucket: string, saved: readonly SavedObject[]): void;
 }
 
-export async function createS3Service({ clock }: { clock: Clock }): Promise<S3Service> {
+export interface S3ServiceOptions {
+  readonly clock: Clock;
+  /** What GetBucketLocation answers. @default us-east-1 */
+  readonly region?: string;
+}
+
+export async function createS3Service({ clock, region = 'us-east-1' }: S3ServiceOptions): Promise<S3Service> {
   const store = createObjectStore(clock);
+  const { buildApp } = await loadFauxqs();
   // The types ask for all three stores, the code takes each for itself.
   const app: App = buildApp({ logger: false, stores: { s3Store: store } as unknown as FauxqsStores });
   acceptAnyBody(app);
   answerErrors(app);
-  checkRequests(app, store);
+  const callers = new WeakMap<IncomingMessage, Authorize>();
+  checkPermissions(app, store, callers);
+  checkRequests(app, store, clock);
+  answerSubResources(app, createSubResources(store, region));
   overrideResponseHeaders(app);
   await app.ready();
 
   return {
     signingName: 's3',
-    handle: (request, response) => app.routing(request, response),
+    handle(request, response, authorize) {
+      if (authorize) callers.set(request, authorize);
+      app.routing(request, response);
+    },
     createBucket(name) {
       if (store.hasBucket(name)) throw new S3Error('BucketAlreadyOwnedByYou', `Bucket ${name} exists`, 409);
       store.createBucket(name);
     },
+    buckets: () => store.listBuckets().map(({ name }) => name),
+    save: store.save,
+    restore: store.restore,
     stop: async () => app.close(),
   };
 }
@@ -51,13 +78,15 @@ function acceptAnyBody(app: App): void {
 
 function answerErrors(app: App): void {
   app.setErrorHandler((error, _request, reply) => {
-    const failure = error instanceof S3Error ? error : unexpected(error);
+    const failure = toS3Error(error);
     return reply.status(failure.statusCode).header('content-type', 'application/xml').send(failure.toXml());
   });
 }
 
 /** Fastify's own errors carry a client error's status, as when the client leaves; any other is a fault of the engine. */
-function unexpected(error: unknown): S3Error {
+function toS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
+  if (error instanceof AccessDenied) return accessDenied(error);
   const failure = error instanceof Error ? error : new Error(String(error));
   const status = 'statusCode' in failure ? Number(failure.statusCode) : 500;
   if (status < 500) return new S3Error('InvalidRequest', failure.message, status);
@@ -65,9 +94,28 @@ function unexpected(error: unknown): S3Error {
   return new S3Error('InternalError', failure.message, status);
 }
 
-/** In the same turn as the route's handler, so that nothing can come between a precondition and its write. */
-function checkRequests(app: App, store: S3Store): void {
+/** Fastify does not hand on what `handle` was given: `callers` has it, by request. */
+function checkPermissions(app: App, store: S3Store, callers: WeakMap<IncomingMessage, Authorize>): void {
   app.addHook('preHandler', (request, _reply, done) => {
+    const authorize = callers.get(request.raw);
+    if (authorize) {
+      const { bucket = '', '*': key = '' } = isJsonObject(request.params) ? request.params : {};
+      const named = { bucket: String(bucket), key: String(key) };
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const { method, headers } = request;
+      authorizeRequest(authorize, { method, headers, body, query: queryOf(request.url), ...named });
+      const reads = named.key !== '' && (method === 'GET' || method === 'HEAD');
+      if (reads && !existing(store, named.bucket, named.key))
+        authorizeKnowingOfAbsence(authorize, named.bucket);
+    }
+    done();
+  });
+}
+
+/** In the same turn as the route's handler, so that nothing can come between a precondition and its write. */
+function checkRequests(app: App, store: S3Store, clock: Clock): void {
+  app.addHook('preHandler', (request, _reply, done) => {
+    checkExpiry(queryOf(request.url), clock.now());
     refuseUnsupported(request);
     request.body ??= Buffer.alloc(0);
     const { bucket, '*': key } = isJsonObject(request.params) ? request.params : {};
@@ -78,6 +126,28 @@ function checkRequests(app: App, store: S3Store): void {
     }
     done();
   });
+}
+
+function answerSubResources(app: App, subResources: SubResources): void {
+  app.addHook('preHandler', (request, reply, done) => {
+    const { bucket = '', '*': key = '' } = isJsonObject(request.params) ? request.params : {};
+    const { method, url, body } = request;
+    const answer = subResources({
+      method,
+      bucket: String(bucket),
+      key: String(key),
+      query: queryOf(url),
+      body,
+    });
+    if (!answer) return done();
+    const { status, xml } = answer;
+    reply.status(status).header('content-type', 'application/xml').send(xml);
+  });
+}
+
+function queryOf(url: string): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at));
 }
 
 function existing(store: S3Store, bucket: string, key: string): S3Object | undefined {

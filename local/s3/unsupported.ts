@@ -3,15 +3,17 @@ import { notImplemented, S3Error } from './s3-error.ts';
 const READ_PARAMETERS = [
   ...['list-type', 'prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token', 'marker'],
   ...['encoding-type', 'fetch-owner', 'partnumber', 'attributes'],
+  // ListParts, ListMultipartUploads, GetBucketLocation, GetBucketLifecycleConfiguration
+  ...['uploadid', 'part-number-marker', 'max-parts', 'uploads', 'max-uploads', 'location', 'lifecycle'],
 ];
 
 /** All query parameters that have an effect, by method; `response-*`, `x-id` and those of a signature are left out. */
 const KNOWN_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   GET: READ_PARAMETERS,
   HEAD: READ_PARAMETERS,
-  PUT: ['partnumber', 'uploadid'],
+  PUT: ['partnumber', 'uploadid', 'lifecycle'],
   POST: ['uploads', 'uploadid', 'delete'],
-  DELETE: ['uploadid'],
+  DELETE: ['uploadid', 'lifecycle'],
 };
 
 const REFUSED_HEADERS = [
@@ -35,6 +37,10 @@ export function refuseUnsupported(request: Request): void {
   }
   const header = REFUSED_HEADERS.find(name => request.headers[name] !== undefined);
   if (header) throw notImplemented(`The header ${header}`);
+  // fauxqs would store the empty body as the part.
+  if (request.headers['x-amz-copy-source'] !== undefined && /[?&]partNumber=/.test(request.url)) {
+    throw notImplemented('UploadPartCopy');
+  }
   if (request.method === 'POST' && path.split('/').filter(Boolean).length === 0) {
     throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource', 405);
   }

@@ -1,18 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Location } from '../service.ts';
-import { invalidParameter, SnsError } from './sns-error.ts';
+import { deliver, type Targets } from './delivery.ts';
+import { SnsError } from './sns-error.ts';
+import {
+  requireEndpoint,
+  requireProtocol,
+  requireSubscriptionAttributes,
+  requireValidMessage,
+  requireValidName,
+} from './topic-rules.ts';
 
 export interface Subscription {
   readonly arn: string;
   readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
+  /** `RawMessageDelivery`, `RedrivePolicy`. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface Message {
   readonly message: string;
+  /** `MessageStructure: json`: a text by protocol, and a default. */
+  readonly messageByProtocol?: Readonly<Record<string, string>> | undefined;
   readonly subject?: string | undefined;
+  /** Binary values are in base64. */
+  readonly attributes?:
+    | Readonly<Record<string, { readonly type: string; readonly value: string }>>
+    | undefined;
+  /** For fair queues behind the topic. */
+  readonly groupId?: string | undefined;
+  /** `X-Amzn-Trace-Id` of the publisher. */
+  readonly traceHeader?: string | undefined;
 }
 
 export interface Notification extends Message {
@@ -30,18 +50,22 @@ interface Topic {
   readonly subscriptions: Map<string, Subscription>;
 }
 
-/** Message and attributes. https://docs.aws.amazon.com/general/latest/gr/sns.html */
-const MAX_MESSAGE_BYTES = 256 * 1024;
-/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const MAX_SUBJECT_LENGTH = 100;
-
-/** Their subscribers are outside of AWS: nothing runs locally that would miss the message. */
-const RECORDED_PROTOCOLS = ['email', 'email-json', 'http', 'https', 'sms'];
-
 export type Topics = ReturnType<typeof createTopics>;
 
-/** All topics with their subscriptions. Nothing is delivered; every publish is shown to the listeners. */
-export function createTopics({ clock, location }: { clock: Clock; location: Location }) {
+/**
+ * All topics with their subscriptions. A publish is delivered to queues and functions, and shown to the listeners.
+ *
+ * @param targets without them there is nothing to deliver to, and such subscriptions are only recorded.
+ */
+export function createTopics({
+  clock,
+  location,
+  targets,
+}: {
+  clock: Clock;
+  location: Location;
+  targets?: Targets;
+}) {
   const topics = new Map<string, Topic>();
   const listeners = new Set<(notification: Notification) => void>();
 
@@ -49,6 +73,13 @@ export function createTopics({ clock, location }: { clock: Clock; location: Loca
     const topic = topics.get(arn);
     if (!topic) throw new SnsError('NotFound', `Topic does not exist: ${arn}`, 404);
     return topic;
+  }
+
+  function subscriptionAt(arn: string): Subscription {
+    const topic = [...topics.values()].find(({ subscriptions }) => subscriptions.has(arn));
+    const subscription = topic?.subscriptions.get(arn);
+    if (!subscription) throw new SnsError('NotFound', `Subscription does not exist: ${arn}`, 404);
+    return subscription;
   }
 
   return {
@@ -71,32 +102,47 @@ export function createTopics({ clock, location }: { clock: Clock; location: Loca
         SubscriptionsConfirmed: String(subscriptions.size),
       };
     },
-    subscribe(topicArn: string, protocol: string, endpoint: string): string {
+    subscribe(
+      topicArn: string,
+      protocol: string,
+      endpoint: string,
+      attributes: Readonly<Record<string, string>> = {},
+    ): string {
       const { subscriptions } = topicAt(topicArn);
-      requireRecorded(protocol, topicArn);
-      if (!endpoint) throw invalidParameter('Endpoint is missing');
+      requireProtocol(protocol, topicArn);
+      requireEndpoint(protocol, endpoint);
+      requireSubscriptionAttributes(attributes);
       const existing = [...subscriptions.values()].find(
         subscription => subscription.protocol === protocol && subscription.endpoint === endpoint,
       );
       const arn = existing?.arn ?? `${topicArn}:${randomUUID()}`;
-      subscriptions.set(arn, { arn, topicArn, protocol, endpoint });
+      subscriptions.set(arn, { arn, topicArn, protocol, endpoint, attributes });
       return arn;
+    },
+    subscription: subscriptionAt,
+    setSubscriptionAttribute(arn: string, name: string, value: string): void {
+      const subscription = subscriptionAt(arn);
+      requireSubscriptionAttributes({ [name]: value });
+      const attributes = { ...subscription.attributes, [name]: value };
+      topicAt(subscription.topicArn).subscriptions.set(arn, { ...subscription, attributes });
     },
     unsubscribe(arn: string): void {
       for (const { subscriptions } of topics.values()) subscriptions.delete(arn);
     },
     subscriptionsOf: (topicArn: string): Subscription[] => [...topicAt(topicArn).subscriptions.values()],
-    publish(topicArn: string, { message, subject }: Message): string {
+    publish(topicArn: string, message: Message): string {
       const { subscriptions } = topicAt(topicArn);
-      requireValidMessage(message, subject);
+      requireValidMessage(message);
       const notification: Notification = {
         messageId: randomUUID(),
         topicArn,
-        message,
-        subject,
+        ...message,
         publishedAtMs: clock.now(),
         subscriptions: [...subscriptions.values()],
       };
+      for (const subscription of notification.subscriptions) {
+        if (targets) deliver(notification, subscription, targets);
+      }
       for (const listener of listeners) listener(notification);
       return notification.messageId;
     },
@@ -105,34 +151,4 @@ export function createTopics({ clock, location }: { clock: Clock; location: Loca
       return () => void listeners.delete(listener);
     },
   };
-}
-
-function requireValidName(name: string, attributes: Readonly<Record<string, string>>): void {
-  if (!/^[\w-]{1,256}$/.test(name)) {
-    const allowed =
-      '1 to 256 letters, digits, hyphens and underscores (FIFO topics are not supported locally)';
-    throw invalidParameter(`Topic Name must be ${allowed}, got ${JSON.stringify(name)}`);
-  }
-  if (attributes.FifoTopic === 'true')
-    throw invalidParameter('FIFO topics are not supported by the local engine');
-}
-
-function requireRecorded(protocol: string, topicArn: string): void {
-  if (RECORDED_PROTOCOLS.includes(protocol)) return;
-  const recorded = RECORDED_PROTOCOLS.join(', ');
-  throw new SnsError(
-    'SubscriptionProtocolNotSupported',
-    `The local engine does not deliver from SNS to ${JSON.stringify(protocol)}, so ${topicArn} cannot have such a subscription; it records those of ${recorded}`,
-  );
-}
-
-function requireValidMessage(message: string, subject: string | undefined): void {
-  const bytes = Buffer.byteLength(message);
-  if (bytes === 0) throw invalidParameter('Empty message');
-  if (bytes > MAX_MESSAGE_BYTES) {
-    throw invalidParameter(`Message must be at most ${MAX_MESSAGE_BYTES} bytes, got ${bytes}`);
-  }
-  if (subject !== undefined && (subject.length > MAX_SUBJECT_LENGTH || /[^\x20-\x7e]/.test(subject))) {
-    throw invalidParameter(`Subject must be at most ${MAX_SUBJECT_LENGTH} printable ASCII characters`);
-  }
 }

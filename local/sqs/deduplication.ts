@@ -22,8 +22,12 @@ export class Deduplication<T> {
     return this.#sent.get(key);
   }
 
-  remember(key: string, value: T): void {
+  remember(key: string, value: T, endsAtMs = this.#clock.now() + DEDUPLICATION_WINDOW_MS): void {
     this.#sent.set(key, value);
-    this.#byEnd.set(key, this.#clock.now() + DEDUPLICATION_WINDOW_MS);
+    this.#byEnd.set(key, endsAtMs);
+  }
+
+  all(): readonly { readonly key: string; readonly value: T; readonly endsAtMs: number }[] {
+    return [...this.#sent].map(([key, value]) => ({ key, value, endsAtMs: this.#byEnd.keyOf(key) ?? 0 }));
   }
 }

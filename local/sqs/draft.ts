@@ -9,7 +9,7 @@ import type { Queue } from './queue.ts';
 import type { MessageAttribute } from './queue-api.ts';
 import { sequenceNumberOf } from './received-message.ts';
 import { SqsError } from './sqs-error.ts';
-import type { Call } from './verb.ts';
+import type { Sender } from './verb.ts';
 
 /** A message as a producer sends it, checked against the rules and the queue. */
 export interface Draft {
@@ -23,7 +23,7 @@ export interface Draft {
  * From the parameters of `SendMessage` or an entry of `SendMessageBatch`.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export function readDraft(queue: Queue, input: Input, call: Call): Draft {
+export function readDraft(queue: Queue, input: Input, sender: Sender): Draft {
   const body = requireString(input, 'MessageBody');
   if (!hasOnlyAllowedCharacters(body)) {
     throw new SqsError(
@@ -44,8 +44,9 @@ export function readDraft(queue: Queue, input: Input, call: Call): Draft {
       body,
       md5OfBody: createHash('md5').update(body).digest('hex'),
       attributes,
-      traceHeader: systemAttributes.AWSTraceHeader?.stringValue,
-      senderId: call.senderId,
+      // "The message system attribute overrides the HTTP trace header": https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
+      traceHeader: systemAttributes.AWSTraceHeader?.stringValue ?? sender.traceHeader,
+      senderId: sender.senderId,
       groupId: readGroupId(queue, input),
     },
     systemAttributes,

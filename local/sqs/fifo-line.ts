@@ -53,6 +53,12 @@ export class FifoLine implements Line {
     return taken;
   }
 
+  hold(message: Message): void {
+    const group = this.#groupOf(message);
+    group.inFlight += 1;
+    this.#settle(group);
+  }
+
   release(message: Message): boolean {
     const group = this.#groupOf(message);
     group.inFlight -= 1;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { AccessDenied, type Authorize } from '../permissions/access-denied.ts';
+import { authorizeRequest } from './authorize-request.ts';
 import { toInput } from './input.ts';
 import { SqsError } from './sqs-error.ts';
 import type { SqsStore } from './sqs-store.ts';
@@ -17,17 +19,18 @@ export async function handleJson(
   store: SqsStore,
   request: IncomingMessage,
   response: ServerResponse,
+  authorize?: Authorize,
 ): Promise<void> {
   response.setHeader('x-amzn-RequestId', randomUUID());
   if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     return refuseQueryProtocol(response);
   }
   try {
-    const answer = await answerOf(store, request, response);
+    const answer = await answerOf(store, request, response, authorize);
     send(response, 200, answer);
   } catch (error) {
     if (response.destroyed) return;
-    const sqsError = error instanceof SqsError ? error : internalFailure(error);
+    const sqsError = toSqsError(error);
     const fault = sqsError.status < 500 ? 'Sender' : 'Receiver';
     response.setHeader('x-amzn-query-error', `${sqsError.queryCode};${fault}`);
     send(response, sqsError.status, { __type: sqsError.type, message: sqsError.message });
@@ -38,6 +41,7 @@ async function answerOf(
   store: SqsStore,
   request: IncomingMessage,
   response: ServerResponse,
+  authorize: Authorize | undefined,
 ): Promise<object> {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
@@ -51,7 +55,12 @@ async function answerOf(
     throw new SqsError('UnsupportedOperation', `${action} is not supported by the local SQS.`);
   }
   const input = toInput(parse(await text(request)), 'The request body');
-  return verb(store, input, { senderId: senderIdOf(request), signal: gone.signal });
+  if (authorize) authorizeRequest(authorize, action, input, store);
+  return verb(store, input, {
+    senderId: senderIdOf(request),
+    traceHeader: headerOf(request, 'x-amzn-trace-id'),
+    signal: gone.signal,
+  });
 }
 
 function parse(body: string): unknown {
@@ -65,6 +74,11 @@ function parse(body: string): unknown {
   }
 }
 
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** AWS gives the id of the user or role; here the access key id is what tells callers apart. */
 function senderIdOf(request: IncomingMessage): string {
   return /Credential=([^/,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? 'anonymous';
@@ -74,7 +88,9 @@ function send(response: ServerResponse, status: number, answer: object): void {
   response.writeHead(status, { 'content-type': CONTENT_TYPE }).end(JSON.stringify(answer));
 }
 
-function internalFailure(error: unknown): SqsError {
+function toSqsError(error: unknown): SqsError {
+  if (error instanceof SqsError) return error;
+  if (error instanceof AccessDenied) return new SqsError('AccessDenied', error.message);
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new SqsError('InternalFailure', `The local SQS failed, which is a defect of its own: ${message}`);
 }

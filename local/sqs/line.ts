@@ -13,6 +13,8 @@ export interface Line {
   remove(message: Message): void;
   /** Takes messages out until `max` of them have been accepted. An accepted message locks its FIFO group. */
   take(max: number, accept: (message: Message) => boolean): Message[];
+  /** A message that has been accepted before, in another life of the engine. */
+  hold(message: Message): void;
   /** An accepted message is in flight no more. Returns whether a receive can get more than before. */
   release(message: Message): boolean;
 }
@@ -50,6 +52,8 @@ export class StandardLine implements Line {
     }
     return taken;
   }
+
+  hold(): void {}
 
   release(): boolean {
     return false;

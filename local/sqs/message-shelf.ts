@@ -68,6 +68,25 @@ export class MessageShelf {
     this.settle();
   }
 
+  /** Every message with when it becomes visible; undefined for one that is. */
+  all(): readonly { readonly message: Message; readonly dueAtMs: number | undefined }[] {
+    this.settle();
+    return [...this.#messages.values()].map(message => ({ message, dueAtMs: this.#due.keyOf(message) }));
+  }
+
+  /** Puts back what `all` told, in another life of the engine. */
+  restore(message: Message, dueAtMs = this.#clock.now()): void {
+    this.#messages.set(message.id, message);
+    this.#bySend.set(message, message.sentAtMs);
+    if (message.receivesHere < RECEIVES_OF_A_POISON_PILL) this.#byAge.set(message, message.arrivedAtMs);
+    this.#due.set(message, dueAtMs);
+    if (message.state === 'inFlight') {
+      this.#inFlight += 1;
+      this.#line.hold(message);
+    }
+    this.settle();
+  }
+
   /** Visible messages go in flight for `hideMs`. One that `accept` refuses leaves the queue: it has gone elsewhere. */
   take(max: number, hideMs: number, accept: (message: Message) => boolean): Message[] {
     this.settle();

@@ -44,8 +44,12 @@ export class MoveTasks {
     return this.#bySource.get(sourceArn) ?? [];
   }
 
+  find(handle: string): MoveTask | undefined {
+    return [...this.#bySource.values()].flat().find(task => task.handle === handle);
+  }
+
   cancel(handle: string): MoveTask {
-    const task = [...this.#bySource.values()].flat().find(candidate => candidate.handle === handle);
+    const task = this.find(handle);
     if (task === undefined) throw new SqsError('ResourceNotFoundException', 'Task does not exist.');
     if (task.status !== 'RUNNING') {
       throw new SqsError(

@@ -20,6 +20,10 @@ export class PriorityQueue<T> {
     return this.#heap[0]?.key ?? Number.POSITIVE_INFINITY;
   }
 
+  keyOf(item: T): number | undefined {
+    return this.#heap[this.#places.get(item) ?? -1]?.key;
+  }
+
   has(item: T): boolean {
     return this.#places.has(item);
   }

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../json-value.ts';
+
 /**
  * What the rest of the engine may do with a queue without going through HTTP: the event source mapping, alarms and
  * the test kit. Applications and handlers use the SQS API.
@@ -17,6 +19,14 @@ export interface LocalQueue {
   onReceivable(listener: () => void): () => void;
   /** Exact at this moment: delays, visibility and retention that have passed are settled first. */
   counts(): QueueCounts;
+}
+
+/** A queue whose messages can outlive the engine. */
+export interface SavableQueue extends LocalQueue {
+  /** All messages and what a FIFO queue remembers of duplicates, as JSON. */
+  save(): readonly JsonObject[];
+  /** Takes in what `save` told, in a queue that has just been created. @throws StartError for other JSON. */
+  restore(saved: readonly JsonObject[]): void;
 }
 
 export interface QueueCounts {

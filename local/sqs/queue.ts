@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { SQS } from '../../contract/limits.ts';
 import type { Clock } from '../clock.ts';
+import { type JsonObject, numberAt, objectAt, required, stringAt } from '../json-value.ts';
 import type { Location } from '../service.ts';
 import { Announcer } from './announcer.ts';
 import { Deduplication } from './deduplication.ts';
@@ -8,11 +9,12 @@ import { FifoLine } from './fifo-line.ts';
 import { StandardLine } from './line.ts';
 import type { Content, Message } from './message.ts';
 import { MessageShelf } from './message-shelf.ts';
-import type { LocalQueue, QueueCounts, ReceivedMessage } from './queue-api.ts';
+import type { QueueCounts, ReceivedMessage, SavableQueue } from './queue-api.ts';
 import type { QueueAttributes, QueueSettings } from './queue-attributes.ts';
 import { QueueConfiguration } from './queue-configuration.ts';
 import { readReceiptHandle } from './receipt-handle.ts';
 import { receivedMessage } from './received-message.ts';
+import { readMessage, saveMessage } from './saved-message.ts';
 import { SqsError } from './sqs-error.ts';
 
 export interface QueueOptions {
@@ -24,7 +26,7 @@ export interface QueueOptions {
 }
 
 /** One queue: SQS's rules of sending, receiving, redriving and deleting over a `MessageShelf`. */
-export class Queue implements LocalQueue {
+export class Queue implements SavableQueue {
   readonly name: string;
   readonly fifo: boolean;
   readonly tags = new Map<string, string>();
@@ -191,6 +193,29 @@ export class Queue implements LocalQueue {
 
   counts(): QueueCounts {
     return this.#shelf.counts();
+  }
+
+  save(): readonly JsonObject[] {
+    const duplicates = this.#deduplication.all().map(({ key, value, endsAtMs }) => ({
+      deduplicationKey: key,
+      endsAtMs,
+      message: saveMessage(value),
+    }));
+    const messages = this.#shelf.all().map(({ message, dueAtMs }) => ({
+      dueAtMs,
+      message: saveMessage(message),
+    }));
+    return [...duplicates, ...messages];
+  }
+
+  restore(saved: readonly JsonObject[]): void {
+    for (const entry of saved) {
+      const message = readMessage(required(objectAt(entry, 'message'), 'message'));
+      const key = stringAt(entry, 'deduplicationKey');
+      if (key === undefined) this.#shelf.restore(message, numberAt(entry, 'dueAtMs'));
+      else this.#deduplication.remember(key, message, numberAt(entry, 'endsAtMs'));
+      this.#arrivals = Math.max(this.#arrivals, message.arrival);
+    }
   }
 
   /** Deletes all messages, those in flight too. */

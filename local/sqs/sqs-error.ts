@@ -28,7 +28,7 @@ export type SqsErrorCode = keyof typeof ERRORS;
 const LEGACY = 'AWS.SimpleQueueService.';
 
 /**
- * Statuses and query codes as in the service model that the SDKs are generated from. The last five have no shape of
+ * Statuses and query codes as in the service model that the SDKs are generated from. The last six have no shape of
  * their own there: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
  */
 const ERRORS = table({
@@ -49,6 +49,7 @@ const ERRORS = table({
   ResourceNotFoundException: { status: 404, queryCode: 'ResourceNotFoundException' },
   TooManyEntriesInBatchRequest: { status: 400, queryCode: `${LEGACY}TooManyEntriesInBatchRequest` },
   UnsupportedOperation: { status: 400, queryCode: `${LEGACY}UnsupportedOperation` },
+  AccessDenied: { status: 403, queryCode: 'AccessDenied', type: coral('AccessDeniedException') },
   InternalFailure: { status: 500, queryCode: 'InternalFailure', type: coral('InternalFailure') },
   InvalidAction: { status: 400, queryCode: 'InvalidAction', type: coral('UnknownOperationException') },
   InvalidParameterValue: {

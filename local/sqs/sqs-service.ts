@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Location, Service } from '../service.ts';
+import { readDraft, sendDraft } from './draft.ts';
 import { handleJson } from './json-protocol.ts';
-import type { LocalQueue } from './queue-api.ts';
+import type { LocalQueue, SavableQueue } from './queue-api.ts';
+import { SqsError } from './sqs-error.ts';
 import { SqsStore } from './sqs-store.ts';
+import type { Sender } from './verb.ts';
 
 /** SQS with one account and one region, in memory. */
 export interface SqsService extends Service {
@@ -14,14 +17,19 @@ export interface SqsService extends Service {
   queueByArn(arn: string): LocalQueue | undefined;
   /** By the URL's path: any name of the host will do. */
   queueByUrl(url: string): LocalQueue | undefined;
-  queues(): readonly LocalQueue[];
+  queues(): readonly SavableQueue[];
+  /**
+   * As the API's SendMessage, for the engine's other services. `message` has the API's parameters but for the URL.
+   * Throws an `SqsError`, for a queue that does not exist too.
+   */
+  send(queueArn: string, message: Readonly<Record<string, unknown>>, sender: Sender): void;
 }
 
 export function createSqsService(options: { clock: Clock; location: Location }): SqsService {
   const store = new SqsStore(options);
   return {
     signingName: 'sqs',
-    handle: (request, response) => handleJson(store, request, response),
+    handle: (request, response, authorize) => handleJson(store, request, response, authorize),
     async stop() {
       store.stop();
     },
@@ -29,5 +37,10 @@ export function createSqsService(options: { clock: Clock; location: Location }):
     queueByArn: arn => store.findByArn(arn),
     queueByUrl: url => store.findByUrl(url),
     queues: () => store.all(),
+    send(queueArn, message, sender) {
+      const queue = store.findByArn(queueArn);
+      if (!queue) throw new SqsError('QueueDoesNotExist', `The specified queue does not exist: ${queueArn}`);
+      sendDraft(queue, readDraft(queue, message, sender));
+    },
   };
 }

@@ -69,6 +69,10 @@ export class SqsStore {
     return [...this.#queues.values()];
   }
 
+  arnOf(name: string): string {
+    return `arn:aws:sqs:${this.#location.region}:${this.#location.accountId}:${name}`;
+  }
+
   findByName(name: string): Queue | undefined {
     return this.#queues.get(name);
   }

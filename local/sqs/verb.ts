@@ -5,9 +5,14 @@ import type { SqsStore } from './sqs-store.ts';
 export type Verb = (store: SqsStore, input: Input, call: Call) => object | Promise<object>;
 
 /** What a verb may need to know of the request beside its body. */
-export interface Call {
-  /** Who asks, for the `SenderId` of messages. */
-  readonly senderId: string;
+export interface Call extends Sender {
   /** Aborted once nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+}
+
+export interface Sender {
+  /** Who asks, for the `SenderId` of messages. */
+  readonly senderId: string;
+  /** The request's `X-Amzn-Trace-Id`: SDKs in Lambda send the invocation's. */
+  readonly traceHeader?: string | undefined;
 }

@@ -47,6 +47,21 @@ it('deletes an item within a minute after its expiry, and no other', async () =>
   await vi.waitFor(async () => expect(await ids()).toEqual(['for ever']));
 });
 
+it('goes on reading an expired item until it is deleted: conditions must compare the time themselves', async () => {
+  await dynamodb.service.enableTimeToLive('runs', 'expiresAt');
+  await put('expired', 1_000);
+  dynamodb.clock.advance(30_000);
+  expect(await ids()).toEqual(['expired']);
+  const Item = { id: { S: 'expired' } };
+  const claim = (ConditionExpression: string, values?: object) =>
+    dynamodb.client.send(new PutItemCommand({ TableName: 'runs', Item, ConditionExpression, ...values }));
+  await expect(claim('attribute_not_exists(id)')).rejects.toMatchObject({
+    name: 'ConditionalCheckFailedException',
+  });
+  const now = { ':now': { N: String(dynamodb.clock.now() / 1000) } };
+  await claim('attribute_not_exists(id) OR expiresAt < :now', { ExpressionAttributeValues: now });
+});
+
 it('keeps an item whose expiry was put off or taken away', async () => {
   await dynamodb.service.enableTimeToLive('runs', 'expiresAt');
   for (const id of ['put off', 'taken away', 'expired']) await put(id, MINUTE_MS);

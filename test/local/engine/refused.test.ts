@@ -26,7 +26,7 @@ test('names every resource type and property that is not supported, and starts n
     Cluster: { Type: 'AWS::ECS::Cluster' },
     Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 5, Visibility: 5, Tags: [] } },
     Mapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { FilterCriteria: {} } },
-    Async: { Type: 'AWS::Lambda::EventInvokeConfig' },
+    Live: { Type: 'AWS::Lambda::Alias' },
   });
   expect(message).toBe(
     [
@@ -34,7 +34,7 @@ test('names every resource type and property that is not supported, and starts n
       'Shop/Cluster: AWS::ECS::Cluster',
       'Shop/Queue: property Visibility of AWS::SQS::Queue',
       'Shop/Mapping: property FilterCriteria of AWS::Lambda::EventSourceMapping',
-      'Shop/Async: AWS::Lambda::EventInvokeConfig',
+      'Shop/Live: AWS::Lambda::Alias',
     ].join('\n  '),
   );
 });
@@ -54,6 +54,25 @@ test.each<[what: string, resources: Record<string, object>, message: string]>([
       },
     },
     'python3.13',
+  ],
+  [
+    'a function URL that streams',
+    {
+      Fn: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { ...FUNCTION, Code: { ZipFile: 'exports.handler = () => {}' } },
+      },
+      Url: {
+        Type: 'AWS::Lambda::Url',
+        Properties: { TargetFunctionArn: { Ref: 'Fn' }, InvokeMode: 'RESPONSE_STREAM' },
+      },
+    },
+    'RESPONSE_STREAM',
+  ],
+  [
+    'a function that is an image',
+    { Fn: { Type: 'AWS::Lambda::Function', Properties: { ...FUNCTION, PackageType: 'Image' } } },
+    'PackageType must be one of Zip, got "Image"',
   ],
   [
     'code that is no asset',

@@ -193,12 +193,6 @@ test('lists alarms with what they would notify', async () => {
 });
 
 test.each<[type: string, properties: object, expected: Record<string, unknown>]>([
-  ['AWS::IAM::Role', { RoleName: 'r' }, { Ref: 'r', Arn: 'arn:aws:iam::000000000000:role/r' }],
-  [
-    'AWS::IAM::ManagedPolicy',
-    {},
-    { Ref: expect.stringMatching(/^arn:aws:iam::000000000000:policy\/Shop-Thing-/) },
-  ],
   ['AWS::KMS::Key', {}, { Arn: expect.stringMatching(/^arn:aws:kms:us-east-1:000000000000:key\//) }],
   [
     'AWS::Logs::LogGroup',

@@ -9,10 +9,14 @@ export async function running(options: EngineOptions): Promise<Engine> {
   return engine;
 }
 
-/** One stack, `Shop`, of a template written by hand; `options` may go without an assembly. */
+/**
+ * One stack, `Shop`, of a template written by hand; `options` may go without an assembly. Permissions are off: such
+ * templates leave roles and policies out.
+ */
 export async function runningShop(
   template: object,
   { assets, ...options }: Partial<EngineOptions> & { assets?: Readonly<Record<string, string>> } = {},
 ): Promise<Engine> {
-  return running({ assembly: await writeAssembly({ Shop: { template } }, assets), ...options });
+  const assembly = await writeAssembly({ Shop: { template } }, assets);
+  return running({ assembly, permissions: 'off', ...options });
 }

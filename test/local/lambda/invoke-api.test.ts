@@ -181,6 +181,37 @@ test('accepts an event and invokes in the background, with two retries after err
   expect(invoked()).toEqual([0, 60_000, 180_000]);
 });
 
+test('answers with the end of the log when asked for', async () => {
+  // GIVEN
+  const lambda = startLambda();
+  lambda.create('exports.handler = async n => { console.log("x".repeat(n)); console.log("last"); };');
+  const invoke = await wire(lambda);
+  // WHEN
+  const short = await invoke('5', { 'X-Amz-Log-Type': 'Tail' });
+  const long = await invoke('10000', { 'X-Amz-Log-Type': 'Tail' });
+  // THEN
+  const id = short.requestId;
+  expect(short.log).toMatch(
+    new RegExp(
+      `^START RequestId: ${id} Version: \\$LATEST\nxxxxx\nlast\nEND RequestId: ${id}\nREPORT RequestId: ${id}\tDuration: `,
+    ),
+  );
+  expect(Buffer.byteLength(long.log)).toBe(4096);
+  expect(long.log).toContain('x\nlast\nEND');
+});
+
+test('answers a chain of invocations that has gone on for too long as Lambda does', async () => {
+  const lambda = startLambda();
+  lambda.create('exports.handler = async () => process.env._X_AMZN_TRACE_ID;');
+  const invoke = await wire(lambda);
+  let trace = '';
+  for (let hop = 1; hop <= 16; hop++)
+    trace = JSON.parse((await invoke('{}', { 'x-amzn-trace-id': trace })).body);
+  const { status, body, error } = await invoke('{}', { 'x-amzn-trace-id': trace });
+  expect([status, error]).toEqual([400, 'RecursiveInvocationException']);
+  expect(JSON.parse(body).message).toContain('recursive loop');
+});
+
 test("leads from a function's access key back to its name", () => {
   expect(functionNameOf(accessKeyIdOf('my-fn'))).toBe('my-fn');
   expect(functionNameOf('AKIAIOSFODNN7EXAMPLE')).toBeUndefined();
@@ -195,3 +226,26 @@ test.each([
   create(ECHO, { name: 'taken' });
   expect(() => create(ECHO, config)).toThrow(message);
 });
+
+/** Calls Invoke of `fn` with headers of the test's own. */
+async function wire({ service }: LambdaFixture) {
+  const server = createServer((request, response) => void service.handle(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/2015-03-31/functions/fn/invocations`;
+  return async (body: string, sent: Record<string, string>) => {
+    const { status, headers, ...response } = await fetch(url, { method: 'POST', body, headers: sent }).then(
+      async answer => ({ status: answer.status, headers: answer.headers, body: await answer.text() }),
+    );
+    const log = Buffer.from(headers.get('x-amz-log-result') ?? '', 'base64').toString();
+    return {
+      status,
+      ...response,
+      log,
+      requestId: headers.get('x-amzn-requestid'),
+      error: headers.get('x-amzn-errortype'),
+    };
+  };
+}

@@ -4,10 +4,12 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -32,9 +34,11 @@ async function textOf(Key: string, Range?: string) {
   return Body?.transformToString();
 }
 
-function presigned(key: string): string {
+/** Signed when the fake clock begins. */
+function presigned(key: string, expiresSeconds: string | number = 3600): string {
   const credential = encodeURIComponent('AKID/20300101/eu-west-1/s3/aws4_request');
-  return `${s3.endpoint}/${Bucket}/${key}?X-Amz-Credential=${credential}&X-Amz-Signature=0`;
+  const expiry = `X-Amz-Date=20300101T000000Z&X-Amz-Expires=${expiresSeconds}`;
+  return `${s3.endpoint}/${Bucket}/${key}?X-Amz-Credential=${credential}&${expiry}&X-Amz-Signature=0`;
 }
 
 describe('an object', () => {
@@ -127,6 +131,35 @@ describe('an object', () => {
     await put('report', { Body: 'a,b' });
     const response = await fetch(presigned('report'));
     expect(await response.text()).toBe('a,b');
+  });
+
+  it('is stored unchecked where its checksum is of an algorithm that is not known here', async () => {
+    const headers = { 'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=' };
+    const response = await fetch(presigned('nvme'), { method: 'PUT', body: 'a,b', headers });
+    expect(response.status).toBe(200);
+    expect(await textOf('nvme')).toBe('a,b');
+  });
+
+  it('is denied to a presigned URL that has expired', async () => {
+    await put('report', { Body: 'a,b' });
+    s3.clock.advance(60_000);
+    expect((await fetch(presigned('report', 60))).status).toBe(200);
+    s3.clock.advance(1);
+    const expired = await fetch(presigned('report', 60));
+    expect(expired.status).toBe(403);
+    expect(await expired.text()).toContain('<Code>AccessDenied</Code><Message>Request has expired</Message>');
+  });
+
+  it.each([
+    '',
+    0,
+    604_801,
+    'soon',
+  ])('is not served to a presigned URL that is valid for %j seconds', async s => {
+    await put('report', { Body: 'a,b' });
+    const response = await fetch(presigned('report', s));
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('AuthorizationQueryParametersError');
   });
 });
 
@@ -225,4 +258,19 @@ describe('a bucket', () => {
   it('fails to be created twice by the engine', () => {
     expect(() => s3.service.createBucket('photos')).toThrow('Bucket photos exists');
   });
+});
+
+it('an object tells its attributes without its body', async () => {
+  await put('report', { Body: 'a,b' });
+  const ObjectAttributes = ['ETag', 'ObjectSize'] as const;
+  const attributes = await s3.client.send(
+    new GetObjectAttributesCommand({ Bucket, Key: 'report', ObjectAttributes: [...ObjectAttributes] }),
+  );
+  expect(attributes).toMatchObject({ ObjectSize: 3, ETag: expect.stringMatching(/^"?[0-9a-f]{32}"?$/) });
+});
+
+it('a listing of the first version of the API has keys after a marker', async () => {
+  for (const key of ['a', 'b', 'c']) await put(key, { Body: 'x' });
+  const { Contents } = await s3.client.send(new ListObjectsCommand({ Bucket, Marker: 'a' }));
+  expect(Contents?.map(({ Key }) => Key)).toEqual(['b', 'c']);
 });

@@ -7,7 +7,7 @@ import { createFakeClock } from '../fake-clock.ts';
 export async function startS3(maxBodyBytes = 64 * 1024 * 1024) {
   const clock = createFakeClock();
   const door = await openFrontDoor({ port: 0, limits: { maxBodyBytes } });
-  const service = await createS3Service({ clock });
+  const service = await createS3Service({ clock, region: 'eu-west-1' });
   door.add(service);
   service.createBucket('photos');
   const client = new S3Client({

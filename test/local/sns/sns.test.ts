@@ -1,11 +1,13 @@
 import {
   CreateTopicCommand,
   DeleteTopicCommand,
+  GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
   ListTopicsCommand,
   PublishBatchCommand,
   PublishCommand,
+  SetSubscriptionAttributesCommand,
   SNSClient,
   SubscribeCommand,
   UnsubscribeCommand,
@@ -82,14 +84,59 @@ describe('a subscription', () => {
     expect((await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }))).Subscriptions).toEqual([]);
   });
 
-  it.each(['sqs', 'lambda', 'firehose'])('of protocol %s is refused by name', async Protocol => {
-    const subscribe = client.send(
-      new SubscribeCommand({ TopicArn, Protocol, Endpoint: 'arn:aws:sqs:x:1:q' }),
-    );
-    await expect(subscribe).rejects.toMatchObject({
-      name: 'SubscriptionProtocolNotSupported',
-      message: expect.stringContaining(`does not deliver from SNS to "${Protocol}"`),
+  it('of a protocol that is not delivered is refused by name', async () => {
+    const subscribe = new SubscribeCommand({
+      TopicArn,
+      Protocol: 'firehose',
+      Endpoint: 'arn:aws:firehose:x',
     });
+    await expect(client.send(subscribe)).rejects.toMatchObject({
+      name: 'SubscriptionProtocolNotSupported',
+      message: expect.stringContaining('does not deliver from SNS to "firehose"'),
+    });
+  });
+
+  it.each([
+    ['a FIFO queue', { Protocol: 'sqs', Endpoint: 'arn:aws:sqs:x:1:q.fifo' }, 'FIFO queues'],
+    ['a queue as a function', { Protocol: 'lambda', Endpoint: 'arn:aws:sqs:x:1:q' }, 'must be an ARN'],
+    [
+      'a filter policy',
+      { Protocol: 'sqs', Endpoint: 'arn:aws:sqs:x:1:q', Attributes: { FilterPolicy: '{}' } },
+      'FilterPolicy is not supported by the local engine',
+    ],
+    [
+      'a redrive policy without a queue',
+      {
+        Protocol: 'sqs',
+        Endpoint: 'arn:aws:sqs:x:1:q',
+        Attributes: { RedrivePolicy: '{"maxReceiveCount":1}' },
+      },
+      'RedrivePolicy must be',
+    ],
+  ])('of %s is refused', async (_what, input, message) => {
+    const subscribe = client.send(new SubscribeCommand({ TopicArn, ...input }));
+    await expect(subscribe).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('keeps its attributes, and takes changes of them', async () => {
+    const Endpoint = 'arn:aws:sqs:eu-west-1:111122223333:q';
+    const { SubscriptionArn } = await client.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }),
+    );
+    const attributes = async () =>
+      (await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }))).Attributes;
+    expect(await attributes()).toMatchObject({
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint,
+      RawMessageDelivery: 'false',
+    });
+    const change = { AttributeName: 'RawMessageDelivery', AttributeValue: 'true' };
+    await client.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, ...change }));
+    expect(await attributes()).toMatchObject({ RawMessageDelivery: 'true' });
   });
 });
 

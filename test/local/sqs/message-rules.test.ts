@@ -137,3 +137,24 @@ describe('message attributes (sqs-message-metadata)', () => {
     expect(error.code).toBe('InvalidParameterValue');
   });
 });
+
+describe('trace headers (xray-services-sqs)', () => {
+  const HEADER = 'Root=1-5e1b4151-5ac6c58f3b5d2c9f6f1f5b2a;Lineage=1:0a1b2c3d:4';
+
+  test("a message has its request's X-Amzn-Trace-Id, and its own AWSTraceHeader comes before", async () => {
+    const { sqs, queue, receive } = await startSqs();
+    const QueueUrl = queue('q');
+    sqs.middlewareStack.add(
+      next => args => {
+        Object.assign((args.request as { headers: object }).headers, { 'x-amzn-trace-id': HEADER });
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    await sqs.sendMessage({ QueueUrl, MessageBody: 'by header' });
+    const AWSTraceHeader = { DataType: 'String', StringValue: 'Root=1-own' };
+    await sqs.sendMessage({ QueueUrl, MessageBody: 'own', MessageSystemAttributes: { AWSTraceHeader } });
+    const messages = await receive(QueueUrl);
+    expect(messages.map(({ Attributes }) => Attributes?.AWSTraceHeader)).toEqual([HEADER, 'Root=1-own']);
+  });
+});

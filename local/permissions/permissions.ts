@@ -1,0 +1,92 @@
+import { functionNameOf } from '../lambda/environment-variables.ts';
+import type { Place } from '../place.ts';
+import { AccessDenied, type Authorize } from './access-denied.ts';
+import type { ConditionContext } from './conditions.ts';
+import { denialOf, type Policies } from './denial.ts';
+import type { Policy } from './policy.ts';
+import type { Caller } from './principals.ts';
+import { contextOfRole, contextOfService } from './request-context.ts';
+import { defaultPolicyOf, policyHolder } from './resource-policies.ts';
+import { createRolePolicies, type RolePolicies, roleNameOf } from './role-policies.ts';
+
+/**
+ * Who may do what in one engine. Functions and services need permission; everybody else (the developer's shell, tests,
+ * the engine itself) is an administrator.
+ */
+export interface Permissions {
+  readonly roles: Pick<RolePolicies, 'addRole' | 'attach' | 'addManagedPolicy'>;
+  addResourcePolicy(resourceArn: string, policy: Policy): void;
+  giveRole(functionName: string, roleArn: string): void;
+  /** For a request that was signed with this key. Undefined for an administrator's, and where permissions are off. */
+  authorizerOf(accessKeyId: string | undefined): Authorize | undefined;
+  /** Undefined where permissions are off. */
+  authorizerOfFunction(functionName: string): Authorize | undefined;
+  /**
+   * Undefined where permissions are off.
+   *
+   * @param service `sns.amazonaws.com`
+   * @param sourceArn what it calls for.
+   */
+  authorizerOfService(service: string, sourceArn: string): Authorize | undefined;
+  /** What is not known of the functions' permissions, a sentence each. */
+  warnings(): readonly string[];
+}
+
+/** @param enforced false: permissions are off, everybody may do everything. */
+export function createPermissions(place: Place, enforced: boolean): Permissions {
+  const roles = createRolePolicies();
+  const resourcePolicies = new Map<string, Policy>();
+  const roleArns = new Map<string, string>();
+
+  function authorizer(
+    caller: Caller,
+    context: ConditionContext,
+    own: () => Omit<Policies, 'resource'>,
+  ): Authorize {
+    return (action, resource) => {
+      const holder = policyHolder(resource);
+      const policies = {
+        ...own(),
+        resource: resourcePolicies.get(holder) ?? defaultPolicyOf(holder, place.accountId),
+      };
+      const reason = denialOf({ caller, action, resource, context }, policies);
+      if (reason !== undefined) throw new AccessDenied({ caller: caller.name, action, resource, reason });
+    };
+  }
+
+  function authorizerOfFunction(functionName: string): Authorize | undefined {
+    if (!enforced) return undefined;
+    const { accountId } = place;
+    const roleArn = roleArns.get(functionName) ?? `arn:aws:iam::${accountId}:role/none`;
+    const sessionArn = `arn:aws:sts::${accountId}:assumed-role/${roleNameOf(roleArn)}/${functionName}`;
+    const caller = { name: sessionArn, principals: [sessionArn, roleArn], accountId };
+    return authorizer(caller, contextOfRole(roleArn, place), () => roles.of(roleArn));
+  }
+
+  return {
+    roles,
+    addResourcePolicy(arn, policy) {
+      resourcePolicies.set(arn, [...(resourcePolicies.get(arn) ?? []), ...policy]);
+    },
+    giveRole: (functionName, roleArn) => void roleArns.set(functionName, roleArn),
+    authorizerOf(accessKeyId) {
+      const functionName = functionNameOf(accessKeyId ?? '');
+      return functionName === undefined ? undefined : authorizerOfFunction(functionName);
+    },
+    authorizerOfFunction,
+    authorizerOfService(service, sourceArn) {
+      if (!enforced) return undefined;
+      const caller = { name: service, principals: [service], accountId: undefined };
+      return authorizer(caller, contextOfService(service, sourceArn, place), () => ({
+        identity: [],
+        missing: [],
+      }));
+    },
+    warnings: () =>
+      enforced
+        ? [...roleArns].flatMap(([name, roleArn]) =>
+            roles.gapsOf(roleArn).map(gap => `permissions of ${name}: ${gap}`),
+          )
+        : [],
+  };
+}

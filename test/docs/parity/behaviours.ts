@@ -1,0 +1,289 @@
+import { differs, type Row, refused, same } from './rows.ts';
+
+/** What no registry knows: how the services behave, with the test that shows it. */
+export const BEHAVIOURS = {
+  sqs: [
+    same(
+      'Visibility timeout: of queue, receive and change; 12 hours from the receive at most',
+      'local/sqs/visibility.test.ts',
+    ),
+    same('Receive count and first receive', 'local/sqs/send-and-receive.test.ts'),
+    same(
+      'Delay of queue and message, up to 900 s; retroactive for FIFO queues only',
+      'local/sqs/delay-and-retention.test.ts',
+    ),
+    same(
+      'Long polling',
+      'local/sqs/long-polling.test.ts',
+      'a receive that is aborted takes no message with it',
+    ),
+    same(
+      'Redrive at the receive beyond maxReceiveCount; id, attributes and, in standard queues, the time of the send survive',
+      'local/sqs/redrive.test.ts',
+    ),
+    same('RedriveAllowPolicy', 'local/sqs/redrive.test.ts'),
+    same('Retention deletes, and never dead-letters', 'local/sqs/delay-and-retention.test.ts'),
+    same(
+      'Message move tasks: new ids, rate, one at a time, no message sent to the dead-letter queue itself',
+      'local/sqs/message-move-tasks.test.ts',
+    ),
+    differs(
+      'Counts and age',
+      'local/sqs/queues.test.ts',
+      'exact and at once, where AWS approximates; the age leaves out what was received three times, as in AWS',
+    ),
+    same('Batches fail in part', 'local/sqs/batches.test.ts'),
+    same(
+      '1 MiB a message and a batch, attributes counted; ten attributes; forbidden characters',
+      'local/sqs/message-rules.test.ts',
+    ),
+    same(
+      'FIFO: groups are locked, one receive takes several messages of a group, order holds over failures',
+      'local/sqs/fifo.test.ts',
+    ),
+    same(
+      'FIFO: deduplication for five minutes, by id or content, by queue or group',
+      'local/sqs/fifo.test.ts',
+    ),
+    differs(
+      'Standard queues: order and duplicates',
+      'local/sqs/send-and-receive.test.ts',
+      'in order, and each message once, where AWS promises neither',
+    ),
+    differs(
+      'Fair queues: MessageGroupId on standard queues',
+      'local/sqs/send-and-receive.test.ts',
+      'accepted and given back; tenants are not balanced',
+    ),
+    same('120,000 messages in flight', 'local/sqs/in-flight-limit.test.ts'),
+    same(
+      'Receipt handles: of the latest receive, with the leniency of standard queues',
+      'local/sqs/receipt-handles.test.ts',
+    ),
+    same('Trace headers: X-Amzn-Trace-Id becomes AWSTraceHeader', 'local/sqs/message-rules.test.ts'),
+    same("Error codes, in the JSON protocol and for the SDK's error classes", 'local/sqs/protocol.test.ts'),
+    refused('The query protocol (SDKs before the end of 2023)', 'local/sqs/protocol.test.ts'),
+  ],
+  eventSource: [
+    same('Batch size; up to 6 MB an invocation', 'local/event-sources/sqs-event-source.test.ts'),
+    same('Batching window', 'local/event-sources/sqs-event-source.test.ts'),
+    same('MaximumConcurrency', 'local/engine/event-source-mapping.test.ts'),
+    differs(
+      'Scaling',
+      'local/event-sources/sqs-event-source.test.ts',
+      'five batches at once without MaximumConcurrency, where AWS begins with five and scales to 1,250; nothing is polled, the queue tells',
+    ),
+    same(
+      "ReportBatchItemFailures, with AWS's reading of every wrong form",
+      'local/event-sources/batch-item-failures.test.ts',
+    ),
+    same(
+      'Function errors: the batch comes back after its visibility timeout',
+      'local/event-sources/sqs-event-source.test.ts',
+    ),
+    differs(
+      'Throttles',
+      'local/event-sources/sqs-event-source.test.ts',
+      'back-off from 0.5 s to 30 s; AWS does not document how long its own is',
+    ),
+    same(
+      'Messages that outlived their visibility timeout are left alone',
+      'local/event-sources/with-sqs-and-lambda.test.ts',
+    ),
+    same('FIFO: one batch of a group at once, in order', 'local/event-sources/with-sqs-and-lambda.test.ts'),
+    same('Settings that AWS refuses are refused', 'local/event-sources/sqs-event-source.test.ts'),
+    refused('FilterCriteria', 'local/engine/refused.test.ts'),
+    refused('Sources other than SQS', 'local/engine/refused.test.ts'),
+  ],
+  lambda: [
+    same(
+      'Cold and warm starts; an environment runs one invocation at a time',
+      'local/lambda/environments.test.ts',
+    ),
+    same(
+      'Freeze between invocations',
+      'local/lambda/environments.test.ts',
+      'not on Windows, which cannot stop a process',
+    ),
+    same('Timeout, also of a handler that never yields', 'local/lambda/failures.test.ts'),
+    same(
+      'Exit, out of memory, uncaught error, unhandled rejection',
+      'local/lambda/failures.test.ts',
+      'memory bounds the JavaScript heap, not buffers',
+    ),
+    same('Initialization that fails or takes more than ten seconds', 'local/lambda/failures.test.ts'),
+    same('Context: remaining time, memory, request id, ARN, log group', 'local/lambda/handlers.test.ts'),
+    same("Environment: reserved variables, nothing of the machine's", 'local/lambda/handlers.test.ts'),
+    same('CommonJS and ES modules; callbacks up to nodejs22.x only', 'local/lambda/handlers.test.ts'),
+    same('Responses of up to 6 MB; events of up to 1 MB', 'local/lambda/invoke-api.test.ts'),
+    same('Reserved concurrency', 'local/lambda/environments.test.ts'),
+    differs(
+      'Account concurrency',
+      'local/lambda/environments.test.ts',
+      '64 at once, where an AWS account has 1,000',
+    ),
+    same(
+      'Asynchronous invocation: two retries after one and two minutes, throttles for six hours, MaximumRetryAttempts, MaximumEventAgeInSeconds',
+      'local/lambda/async-invocation.test.ts',
+    ),
+    same(
+      'Destinations and dead-letter queue of asynchronous invocations',
+      'local/engine/deliveries-between-services.test.ts',
+      'queues, topics and functions',
+    ),
+    refused(
+      'Destinations that are buckets or event buses',
+      'local/engine/deliveries-between-services.test.ts',
+    ),
+    same(
+      'Recursive loops through SQS, SNS and Invoke stop after 16 invocations; RecursiveLoop: Allow',
+      'local/engine/recursive-loops.test.ts',
+    ),
+    differs(
+      'Recursive loops: several chains in one batch',
+      'local/lambda/lineage.test.ts',
+      'the longest count stops the batch; AWS does not document what it does',
+    ),
+    same('LogType: Tail', 'local/lambda/invoke-api.test.ts', 'its report has the duration only'),
+    same('LogFormat: JSON, with the application log level', 'local/lambda/json-logs.test.ts'),
+    differs(
+      'LogFormat: Text',
+      'local/lambda/json-logs.test.ts',
+      'lines as they are written, without time, request id and level before them',
+    ),
+    differs(
+      'Errors of handlers in the log',
+      'local/lambda/failures.test.ts',
+      'as a stack, in the JSON format too',
+    ),
+    same(
+      'Function URLs: payload format 2.0, CORS',
+      'local/lambda/function-url.test.ts',
+      'of each function a port; signatures are not checked',
+    ),
+    refused('Response streaming', 'local/engine/refused.test.ts'),
+    refused('Runtimes other than Node.js, container images, layers', 'local/engine/refused.test.ts'),
+    differs(
+      'The version of Node',
+      'local/lambda/handlers.test.ts',
+      'all functions run on the Node that runs the engine',
+    ),
+  ],
+  sns: [
+    same('Delivery to queues, as a document or raw', 'local/engine/deliveries-between-services.test.ts'),
+    same(
+      'Delivery to functions, as asynchronous invocations',
+      'local/engine/deliveries-between-services.test.ts',
+    ),
+    same('MessageStructure: json, message attributes', 'local/engine/deliveries-between-services.test.ts'),
+    differs(
+      'Dead-letter queue of a subscription',
+      'local/engine/deliveries-between-services.test.ts',
+      'at the first failure, without the retries before',
+    ),
+    differs('Signatures', 'local/engine/deliveries-between-services.test.ts', 'there are none to verify'),
+    differs(
+      'E-mail, HTTP and SMS subscriptions',
+      'local/sns/sns.test.ts',
+      'recorded, and shown with each publish; nothing is sent',
+    ),
+    same('256 KiB a message, attributes counted', 'local/sns/sns.test.ts'),
+    refused('Filter policies', 'local/sns/sns.test.ts'),
+    refused('FIFO topics', 'local/sns/sns.test.ts'),
+  ],
+  s3: [
+    same(
+      'Conditional writes: If-None-Match and If-Match, for one of many side by side',
+      'local/s3/objects.test.ts',
+    ),
+    same(
+      'Multipart uploads: parts of 5 MiB, their order and ETags, completion on condition',
+      'local/s3/multipart-uploads.test.ts',
+    ),
+    same('Ranges', 'local/s3/objects.test.ts'),
+    same('Presigned URLs expire', 'local/s3/objects.test.ts', 'by the clock of the engine'),
+    differs('Signatures', 'local/s3/objects.test.ts', 'not checked: secrets mean nothing here'),
+    differs(
+      'Large objects',
+      'local/s3/refusals.test.ts',
+      '64 MiB a request, in memory; larger ones by multipart upload',
+    ),
+    same('Checksums: CRC32, SHA-1, SHA-256, trailing ones too', 'local/s3/objects.test.ts'),
+    differs(
+      'Checksums: CRC32C, CRC64NVME',
+      'local/s3/objects.test.ts',
+      'accepted, and neither checked nor kept',
+    ),
+    same('Listings: order of bytes, pages, prefixes', 'local/s3/objects.test.ts'),
+    refused(
+      'Virtual-hosted style',
+      'local/front-door/front-door.test.ts',
+      'SDKs use path style with an IP address',
+    ),
+    refused('Versions, tags, ACLs, policies, object lock, notifications', 'local/s3/refusals.test.ts'),
+  ],
+  dynamodb: [
+    same('Conditions, with the old item on failure', 'local/dynamodb/condition-failures.test.ts'),
+    same('400 KB an item, in bytes of UTF-8', 'local/dynamodb/item-size.test.ts'),
+    same('Expired items are read until they are deleted', 'local/dynamodb/time-to-live.test.ts'),
+    differs(
+      'Time to live deletes',
+      'local/dynamodb/time-to-live.test.ts',
+      'at the next full minute, where AWS takes up to days',
+    ),
+    same('Sparse indexes, keys-only indexes', 'local/dynamodb/sparse-indexes-and-batches.test.ts'),
+    differs(
+      'Reads of indexes',
+      'local/dynamodb/tables-and-items.test.ts',
+      "consistent, where AWS's are eventually",
+    ),
+    same('Consumed capacity', 'local/dynamodb/tables-and-items.test.ts'),
+    differs('Throughput', 'local/dynamodb/tables-and-items.test.ts', 'nothing is throttled'),
+    refused(
+      'Transactions, streams, PartiQL, global tables of several regions',
+      'local/dynamodb/tables-and-items.test.ts',
+    ),
+  ],
+  cloudWatch: [
+    same(
+      'Alarms on what the engine can measure: queue depth and age, errors, throttles, durations, metric math',
+      'local/cloudwatch/alarms.test.ts',
+    ),
+    same('Metrics that functions log in the embedded format', 'local/cloudwatch/alarms.test.ts'),
+    same('Alarm actions that are topics', 'local/cloudwatch/alarms.test.ts'),
+    refused('The API of CloudWatch and of CloudWatch Logs', 'local/front-door/front-door.test.ts'),
+  ],
+  everywhere: [
+    same(
+      'Endpoints, credentials and clients of the SDKs, without change',
+      'local/front-door/front-door.test.ts',
+    ),
+    differs(
+      'Signatures of requests',
+      'local/front-door/front-door.test.ts',
+      'name the service and the caller, and are not checked',
+    ),
+    differs(
+      'Foreign Host and Origin headers',
+      'local/front-door/front-door.test.ts',
+      'refused, so that no web page reaches the engine',
+    ),
+    differs(
+      'Requests of more than 64 MiB, or that do not end',
+      'local/front-door/front-door.test.ts',
+      'refused',
+    ),
+    same('Errors in the shape of each service', 'local/front-door/refusals-in-sdks.test.ts'),
+  ],
+  cloudFormation: [
+    same('Intrinsic functions, conditions, parameters, mappings', 'local/template/resolve.test.ts'),
+    same('Order of creation', 'local/template/prepare-stack.test.ts'),
+    same('References between stacks', 'scenarios/several-stacks.test.ts', 'of one region and account'),
+    refused(
+      'Types and properties that nobody has looked at',
+      'local/engine/refused.test.ts',
+      'by name, before anything starts',
+    ),
+    refused('Code that is an archive, or lies in a bucket', 'local/engine/refused.test.ts'),
+  ],
+} satisfies Record<string, Row[]>;

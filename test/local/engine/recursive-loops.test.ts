@@ -1,0 +1,86 @@
+import { createRequire } from 'node:module';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect, test, vi } from 'vitest';
+import { createFakeClock } from '../fake-clock.ts';
+import { runningShop } from './running.ts';
+
+/** With the SDK of this repository, which puts the invocation's trace header on its requests as any SDK does. */
+const SEND_AGAIN = `const { SQSClient, SendMessageCommand } = require(process.env.SDK);
+  const sqs = new SQSClient({});
+  exports.handler = async ({ Records }) => {
+    const hop = Number(Records[0].body);
+    console.log(hop);
+    if (hop < 20) await sqs.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE, MessageBody: String(hop + 1) }));
+  };`;
+
+/** A function that sends each message on to its own queue; the first message is 1, the last would be 20. */
+async function loop(properties: object) {
+  const lines: string[] = [];
+  const clock = createFakeClock();
+  const engine = await runningShop(
+    {
+      Resources: {
+        Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
+        Queue: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            QueueName: 'queue',
+            VisibilityTimeout: 30,
+            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 1 },
+          },
+        },
+        Fn: {
+          Type: 'AWS::Lambda::Function',
+          Properties: {
+            Code: { ZipFile: SEND_AGAIN },
+            Handler: 'index.handler',
+            Runtime: 'nodejs24.x',
+            Timeout: 30,
+            Environment: {
+              Variables: {
+                QUEUE: { Ref: 'Queue' },
+                SDK: createRequire(import.meta.url).resolve('@aws-sdk/client-sqs'),
+              },
+            },
+            ...properties,
+          },
+        },
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+            FunctionName: { Ref: 'Fn' },
+          },
+        },
+      },
+    },
+    { onLog: ({ text }) => lines.push(text), permissions: 'off', clock },
+  );
+  const sqs = new SQSClient(engine.clientConfig);
+  const urlOf = (name: string) => engine.queues.find(queue => queue.name === name)?.url;
+  await sqs.send(new SendMessageCommand({ QueueUrl: urlOf('queue'), MessageBody: '1' }));
+  const waiting = async (name: string) => {
+    const AttributeNames = ['ApproximateNumberOfMessages' as const];
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: urlOf(name), AttributeNames }),
+    );
+    return Attributes?.ApproximateNumberOfMessages;
+  };
+  return { lines, waiting, clock };
+}
+
+test('a chain of SQS and Lambda is stopped after sixteen invocations, and its message dead-lettered', async () => {
+  const { lines, waiting, clock } = await loop({});
+  const stopped = expect.stringContaining('Lambda stopped a recursive loop');
+  const invoked = Array.from({ length: 16 }, (_, index) => String(index + 1));
+  await vi.waitFor(() => expect(lines).toEqual([...invoked, stopped]), 30_000);
+  expect(await waiting('dead')).toBe('0');
+  clock.advance(30_000);
+  await vi.waitFor(async () => expect(await waiting('dead')).toBe('1'));
+});
+
+test('a function that is allowed to may go on', async () => {
+  const { lines, waiting } = await loop({ RecursiveLoop: 'Allow' });
+  await vi.waitFor(() => expect(lines).toHaveLength(20), 20_000);
+  expect(await waiting('dead')).toBe('0');
+});

@@ -1,0 +1,117 @@
+import { writeFile } from 'node:fs/promises';
+import { expect, test, vi } from 'vitest';
+import type { LogLine } from '../../../local/engine.ts';
+import { running } from './running.ts';
+import { writeAssembly } from './written-assembly.ts';
+
+/** A stack of one function with a URL. */
+function shop(
+  source: string,
+  { url = {}, ...properties }: { url?: object; [property: string]: unknown } = {},
+) {
+  const template = {
+    Resources: {
+      Fn: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Code: { S3Bucket: 'assets', S3Key: source.length.toString() },
+          Handler: 'index.handler',
+          Runtime: 'nodejs24.x',
+          Timeout: 30,
+          ...properties,
+        },
+      },
+      Url: {
+        Type: 'AWS::Lambda::Url',
+        Properties: { AuthType: 'NONE', TargetFunctionArn: { Ref: 'Fn' }, ...url },
+      },
+    },
+  };
+  return writeAssembly({ Shop: { template } }, { [source.length.toString()]: source });
+}
+
+const answering = (text: string) => `exports.handler = async () => '${text}';`;
+
+test('gives a function its new code at the same URL', async () => {
+  const engine = await running({ assembly: await shop(answering('old')) });
+  const url = engine.functionUrls[0]?.url ?? '';
+
+  const update = await engine.prepareUpdate(await shop(answering('newer')));
+  const after = await update.replaceFunctions();
+
+  expect(update.difference).toMatchObject({
+    functions: [{ logicalId: 'Fn', kind: 'changed', properties: ['Code'] }],
+    others: [],
+  });
+  expect(await (await fetch(url)).text()).toBe('"newer"');
+  expect(after.functions).toEqual(engine.functions);
+  const { difference } = await after.prepareUpdate(await shop(answering('newer')));
+  expect(difference).toEqual({ functions: [], others: [] });
+});
+
+test('gives a function its new variables and timeout', async () => {
+  const source = `exports.handler = async (_, context) =>
+    process.env.GREETING + (context.getRemainingTimeInMillis() > 60_000);`;
+  const engine = await running({ assembly: await shop(source) });
+  const Environment = { Variables: { GREETING: 'hello ' } };
+
+  const update = await engine.prepareUpdate(await shop(source, { Environment, Timeout: 90 }));
+  const after = await update.replaceFunctions();
+
+  expect(await (await fetch(engine.functionUrls[0]?.url ?? '')).text()).toBe('"hello true"');
+  expect(after.functions[0]?.environment).toEqual(Environment.Variables);
+});
+
+test('lets an invocation that is running end on the old code', async () => {
+  // GIVEN an invocation that ends when a line is written to a file of its own
+  const lines: LogLine[] = [];
+  const old = `const { existsSync } = require('node:fs');
+    exports.handler = async ({ rawQueryString: file }) => {
+      console.log('running');
+      while (!existsSync(decodeURIComponent(file))) await new Promise(setImmediate);
+      return 'old';
+    };`;
+  const assembly = await shop(old);
+  const engine = await running({ assembly, onLog: line => lines.push(line) });
+  const url = engine.functionUrls[0]?.url ?? '';
+  const file = `${assembly}/manifest.done`;
+  const slow = fetch(`${url}?${encodeURIComponent(file)}`);
+  await vi.waitFor(() => expect(lines.map(({ text }) => text)).toContain('running'));
+
+  // WHEN
+  await (await engine.prepareUpdate(await shop(answering('new')))).replaceFunctions();
+  expect(await (await fetch(url)).text()).toBe('"new"');
+  await writeFile(file, '');
+
+  // THEN
+  expect(await (await slow).text()).toBe('"old"');
+});
+
+test('keeps the old code of a function whose new code does not start, naming it', async () => {
+  const engine = await running({ assembly: await shop(answering('old')) });
+  const update = await engine.prepareUpdate(await shop('throw new Error("not like this");'));
+  await expect(update.replaceFunctions()).rejects.toThrow(
+    'Shop/Fn: the function does not start: Error: not like this',
+  );
+  expect(await (await fetch(engine.functionUrls[0]?.url ?? '')).text()).toBe('"old"');
+});
+
+test.each([
+  ['a name', { FunctionName: 'other' }, ['changed Fn: FunctionName']],
+  ['another resource', { url: { Cors: { AllowOrigins: ['*'] } } }, ['changed Url: Cors']],
+])('counts %s among what takes a new start', async (_what, change, expected) => {
+  const engine = await running({ assembly: await shop(answering('old')) });
+  const { difference } = await engine.prepareUpdate(await shop(answering('old'), change));
+  expect(difference.functions).toEqual([]);
+  expect(
+    difference.others.map(({ kind, logicalId, properties }) => `${kind} ${logicalId}: ${properties}`),
+  ).toEqual(expected);
+});
+
+test('tells the construct path with each line of a log, those of the initialization too', async () => {
+  const lines: LogLine[] = [];
+  const source = `console.log('loading'); ${answering('x')}`;
+  const assembly = await shop(source);
+  await running({ assembly, onLog: line => lines.push(line) });
+  expect(lines).toMatchObject([{ constructPath: 'Fn', text: 'loading' }]);
+});
