@@ -39,7 +39,7 @@ export async function putQueuedRow(
   }
 }
 
-export function toQueuedRow({ task, queue, envelope, createdAt }: PreparedSend): RunItem {
+function toQueuedRow({ task, queue, envelope, createdAt }: PreparedSend): RunItem {
   const { runId, epoch, payload, idempotencyKey } = envelope;
   const longestRetentionMs = Math.max(...Object.values(task.policy.retentionMs));
   return {

@@ -92,8 +92,7 @@ export class AttemptWatch {
         ...(progress !== undefined && { progress }),
       });
       if (this.pendingProgress === progress) this.pendingProgress = undefined;
-      if (item === undefined)
-        this.#interruption.reject(new LeaseLost('the run was taken over by another attempt'));
+      if (item === undefined) this.#interruption.reject(new LeaseLost('the attempt no longer holds its run'));
       else if (item.cancelRequestedAt !== undefined)
         this.#interruption.reject(new RunCanceledError('the run was canceled'));
     } catch (error) {

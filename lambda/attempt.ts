@@ -3,7 +3,7 @@ import { formatDuration } from '../contract/duration.ts';
 import { ReleasedAttempt } from './settlement.ts';
 
 /** The attempt was not over when its task's timeout was. */
-export class TaskTimeoutError extends Error {
+class TaskTimeoutError extends Error {
   override readonly name = 'TaskTimeoutError';
 }
 

@@ -43,7 +43,7 @@ export async function concludeDelivery(
     if (reason instanceof NotClaimed) return await afterRefusedClaim(delivered, reason, invocation);
     throw reason ?? thrown;
   } catch (error) {
-    const { log, random } = invocation.consumer;
+    const { log, random, redact } = invocation.consumer;
     const { least, most } = INFRASTRUCTURE_RETRY_MS;
     const delayMs = Math.round(least + (most - least) * random());
     log({
@@ -52,7 +52,7 @@ export async function concludeDelivery(
       ...idsOf(delivered),
       ...(run.attempt > 0 && { attempt: run.attempt }),
       delayMs,
-      error: withAttemptError(toRunError(error), run.settlement),
+      error: withAttemptError(redact(toRunError(error)), run.settlement),
     });
     return { message: 'return', delayMs };
   }
@@ -72,12 +72,14 @@ async function afterAttempt(
   switch (settlement.status) {
     case 'succeeded': {
       log({ level: 'INFO', message: 'attempt succeeded', ...ids, ...took });
-      await callHook(hooks.onSuccess, { ...outcome, result: parseResult(settlement.result) }, log);
+      await callHook(hooks.onSuccess, { ...outcome, result: parseResult(settlement.result) }, invocation);
       return ACKNOWLEDGE;
     }
-    case 'canceled':
-      log({ level: 'INFO', message: 'run canceled', ...ids, ...took });
+    case 'canceled': {
+      const { error } = settlement;
+      log({ level: 'INFO', message: 'run canceled', ...ids, ...took, ...(error && { error }) });
       return ACKNOWLEDGE;
+    }
     case 'released':
       log({ level: 'WARN', message: 'attempt given back before the deadline', ...ids, ...took });
       return { message: 'return', delayMs: 0 };
@@ -85,7 +87,7 @@ async function afterAttempt(
       const { error, notBefore } = settlement;
       const delayMs = Math.max(0, notBefore - clock.now());
       log({ level: 'WARN', message: 'attempt failed, another follows', ...ids, ...took, delayMs, error });
-      await callHook(hooks.onFailure, { ...outcome, error, notBefore: new Date(notBefore) }, log);
+      await callHook(hooks.onFailure, { ...outcome, error, notBefore: new Date(notBefore) }, invocation);
       return { message: 'return', delayMs };
     }
     case 'deadLettered': {
@@ -93,7 +95,7 @@ async function afterAttempt(
       log({ level: 'ERROR', message: `run dead-lettered: ${cause}`, ...ids, ...took, error });
       const reason = { cause, error, attempts: run.attempt, at: clock.now() };
       const acknowledged = await deadLetter(delivered, reason, invocation);
-      await callHook(hooks.onDeadLetter, { ...outcome, error, cause }, log);
+      await callHook(hooks.onDeadLetter, { ...outcome, error, cause }, invocation);
       return acknowledged;
     }
   }
@@ -144,7 +146,9 @@ function reasonIn({ cause, error, attempt, finishedAt }: RunItem): DeadLetterRea
 
 /** The error that the attempt itself ended with is recorded nowhere else when its settlement could not be written. */
 function withAttemptError(error: RunError, settlement: Settlement | undefined): RunError {
-  return settlement && 'error' in settlement ? { ...error, cause: settlement.error } : error;
+  return settlement && 'error' in settlement && settlement.error
+    ? { ...error, cause: settlement.error }
+    : error;
 }
 
 function idsOf({ envelope: { runId, task, epoch } }: DeliveredRun) {

@@ -9,6 +9,7 @@ import type { TaskHandler } from './handle.ts';
 import type { Hooks, Middleware } from './hooks.ts';
 import { createLog, type Log } from './log.ts';
 import { processBatch } from './process-batch.ts';
+import { createRedact } from './redact.ts';
 import { createRunStore } from './run-store.ts';
 
 export interface ConsumerOptions {
@@ -33,6 +34,7 @@ export interface ConsumerOptions {
   readonly hooks?: Hooks;
   /**
    * Takes secrets out of an error, its causes included, before it is stored, logged, or sent to the dead-letter queue.
+   * When it throws, the error is withheld.
    * @default errors are recorded as they were thrown, bounded in size
    */
   readonly redact?: (error: RunError) => RunError;
@@ -77,7 +79,7 @@ export function createConsumer(
     log: options.log ?? createLog(() => clock.now()),
     middleware: options.middleware ?? [],
     hooks: options.hooks ?? {},
-    redact: options.redact ?? (error => error),
+    redact: createRedact(options.redact),
   };
   checkComplete(consumer);
   return (event, context) => processBatch(event, context, consumer);

@@ -1,6 +1,6 @@
 import { toRunError } from '../contract/dead-letter.ts';
 import type { DeadLetterCause, RunError } from '../contract/run.ts';
-import type { Log } from './log.ts';
+import type { Invocation } from './invocation.ts';
 import type { TaskRun } from './task-run.ts';
 
 /**
@@ -21,8 +21,8 @@ export interface AttemptOutcome {
 
 /**
  * Told what became of attempts, after it was recorded. A hook is a courtesy: a process that dies in between does not
- * call it, and what it throws is only logged. What must happen belongs into the handler, or is found in the
- * dead-letter queue.
+ * call it, what it throws is only logged, and it is not waited for beyond the function's deadline. What must happen
+ * belongs into the handler, or is found in the dead-letter queue.
  */
 export interface Hooks {
   readonly onSuccess?: (outcome: AttemptOutcome & { readonly result: unknown }) => unknown;
@@ -42,12 +42,20 @@ export interface Hooks {
 export async function callHook<Outcome extends AttemptOutcome>(
   hook: ((outcome: Outcome) => unknown) | undefined,
   outcome: Outcome,
-  log: Log,
+  { consumer: { clock, log, redact }, deadline }: Invocation,
 ): Promise<void> {
+  if (hook === undefined) return;
+  const over = new AbortController();
+  const timeUp = async (): Promise<never> => {
+    await clock.sleep(Math.max(0, deadline.settleBy - clock.now()), over.signal);
+    throw new Error('the hook was not over when the function was about to end');
+  };
   try {
-    await hook?.(outcome);
+    await Promise.race([(async () => await hook(outcome))(), timeUp()]);
   } catch (thrown) {
     const { runId, task, attempt } = outcome;
-    log({ level: 'WARN', message: 'a hook failed', runId, task, attempt, error: toRunError(thrown) });
+    log({ level: 'WARN', message: 'a hook failed', runId, task, attempt, error: redact(toRunError(thrown)) });
+  } finally {
+    over.abort();
   }
 }

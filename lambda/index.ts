@@ -1,4 +1,5 @@
 export { NonRetryableError, RetryAfterError } from '../contract/errors.ts';
+export type { AsJson } from './as-json.ts';
 export { type ConsumerFunction, type ConsumerOptions, createConsumer } from './create-consumer.ts';
 export { type Handler, handle, type TaskHandler } from './handle.ts';
 export type { AttemptOutcome, Hooks, Middleware } from './hooks.ts';

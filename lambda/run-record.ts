@@ -76,7 +76,9 @@ export class RunRecord extends BasePersistenceLayer {
     this.#options = options;
     this.#lease = { leaseId: randomUUID(), leaseUntil: options.deadline.endsAt };
     this.steps = new Steps(new Map(), (name, json) => this.#keepStep(name, json));
-    this.watch = new AttemptWatch(set => this.#write(set), options.clock, options.log);
+    const { runId, task } = options.envelope;
+    const log: Log = line => options.log({ ...line, runId, task, attempt: this.attempt });
+    this.watch = new AttemptWatch(set => this.#write(set), options.clock, log);
   }
 
   protected override getHashedIdempotencyKey(): string {
@@ -161,7 +163,8 @@ export class RunRecord extends BasePersistenceLayer {
     );
     // Canceled just before it would have been tried again.
     if (settled.outcome === 'refused' && this.settlement.status !== 'canceled') {
-      this.settlement = { status: 'canceled' };
+      const error = 'error' in this.settlement ? this.settlement.error : undefined;
+      this.settlement = { status: 'canceled', ...(error && { error }) };
       return await this.#settle();
     }
     if (settled.outcome !== 'written')
@@ -193,7 +196,7 @@ export class RunRecord extends BasePersistenceLayer {
   /** The step's effect has happened: what is lost here happens again in the next attempt. */
   async #keepStep(name: string, json: string): Promise<void> {
     const item = await this.#untilSettled(() => this.#write({ [name]: json }));
-    if (item === undefined) throw new LeaseLost('the run was taken over by another attempt');
+    if (item === undefined) throw new LeaseLost('the attempt no longer holds its run');
   }
 
   /** What has happened must be recorded, so a write that fails is tried again for as long as there is time. */
@@ -219,6 +222,7 @@ const ENDED_BY_REDRIVE = [
   'finishedAt',
   'notBefore',
   'progress',
+  'heartbeatAt',
   'cancelRequestedAt',
   'discardedAt',
   'discardReason',

@@ -16,7 +16,8 @@ import type { SettlingChange } from './run-store.ts';
 export type Settlement =
   | { readonly status: 'succeeded'; readonly result: string | undefined }
   | { readonly status: 'retrying'; readonly notBefore: number; readonly error: RunError }
-  | { readonly status: 'canceled' }
+  /** With the error of an attempt that failed before it noticed. */
+  | { readonly status: 'canceled'; readonly error?: RunError }
   /** Given back before it could end; the attempt does not count. */
   | { readonly status: 'released' }
   | { readonly status: 'deadLettered'; readonly cause: DeadLetterCause; readonly error: RunError };
@@ -84,9 +85,10 @@ export function settleFailure(
   let delayMs: number | 'dead-letter';
   try {
     delayMs = nextDelayMs(thrown, attempt, policy.retry, random);
-  } catch (cause) {
-    const broken = new Error('the custom backoff failed; the longest delay was taken', { cause });
-    return { status: 'retrying', notBefore: nowMs + policy.retry.maxMs, error: redact(toRunError(broken)) };
+  } catch (broken) {
+    const message = `the custom backoff failed, its max was taken: ${toRunError(broken).message}`;
+    const both = toRunError(new Error(message, { cause: thrown }));
+    return { status: 'retrying', notBefore: nowMs + policy.retry.maxMs, error: redact(both) };
   }
   if (delayMs === 'dead-letter') return { status: 'deadLettered', cause: 'notRetryable', error };
   return { status: 'retrying', notBefore: nowMs + delayMs, error };
@@ -124,8 +126,10 @@ export function toItemChange(settlement: Settlement, run: SettledRun, nowMs: num
       const { result } = settlement;
       return { set: { ...ended(status, run, nowMs), ...(result !== undefined && { result }) } };
     }
-    case 'canceled':
-      return { set: ended(status, run, nowMs) };
+    case 'canceled': {
+      const { error } = settlement;
+      return { set: { ...ended(status, run, nowMs), ...(error && { error: JSON.stringify(error) }) } };
+    }
     case 'deadLettered': {
       const { cause, error } = settlement;
       const { task, runId } = run.envelope;

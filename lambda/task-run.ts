@@ -1,4 +1,5 @@
 import type { Envelope } from '../contract/envelope.ts';
+import type { AsJson } from './as-json.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** What a handler knows of the run it works for. */
@@ -12,8 +13,9 @@ export interface TaskRun {
   /** When the run was first sent, by SQS's clock. */
   readonly firstSentAt: Date;
   /**
-   * Aborts when the attempt has used up the task's timeout. Hand it to `fetch` and the SDK. A handler that goes on
-   * regardless may be frozen and thaw in a later invocation: only effects with an idempotency key are safe then.
+   * Aborts when the attempt is over before its handler is: its task's timeout is used up, the run was canceled or taken
+   * over, or the function is about to end. Hand it to `fetch` and the SDK. A handler that goes on regardless may be
+   * frozen and thaw in a later invocation: only effects with an idempotency key are safe then.
    */
   readonly signal: AbortSignal;
   /**
@@ -26,7 +28,8 @@ export interface TaskRun {
    * Says how far the run is. At most one write every 3 s; what comes in between is written with the next, or with the
    * run's end.
    * @param fraction from 0 to 1
-   * @param message at most 1,024 characters
+   * @param message what is beyond 1,024 characters is cut off
+   * @throws RangeError when the fraction is out of its range; the signal's reason once that has aborted
    */
   progress(fraction: number, message?: string): Promise<void>;
   /**
@@ -34,8 +37,9 @@ export interface TaskRun {
    * The result is JSON, and comes back as JSON carries it; all steps of a run together hold at most 200 KB. A process
    * can die between the effect and its record, so give the effect its `idempotencyKey` as well.
    * @param name 1 to 64 of `a-z A-Z 0-9 . _ -`, once in an attempt
+   * @throws what `carryOut` throws; the signal's reason once that has aborted, without carrying anything out
    */
-  step<T>(name: string, carryOut: () => T | Promise<T>): Promise<T>;
+  step<T>(name: string, carryOut: () => T | Promise<T>): Promise<AsJson<T>>;
 }
 
 export function createTaskRun(
@@ -51,7 +55,13 @@ export function createTaskRun(
     signal,
     firstSentAt: new Date(firstSentAt),
     idempotencyKey: effect => `${runId}:${effect}`,
-    progress: (fraction, message) => watch.progress(fraction, message),
-    step: (name, carryOut) => steps.step(name, carryOut),
+    async progress(fraction, message) {
+      signal.throwIfAborted();
+      await watch.progress(fraction, message);
+    },
+    async step<T>(name: string, carryOut: () => T | Promise<T>) {
+      signal.throwIfAborted();
+      return (await steps.step(name, carryOut)) as AsJson<T>;
+    },
   };
 }

@@ -1,10 +1,10 @@
 export type { ClientConfig } from './client-config.ts';
 export type { Clock, Timer } from './clock.ts';
 export type { AlarmChange } from './cloudwatch/alarms.ts';
-export type { LogLine } from './engine.ts';
+export type { Engine, EngineOptions, LogLine } from './engine.ts';
 export type { FunctionLogLine } from './lambda/lambda-service.ts';
 export type { Origin, ResourceLists } from './resource-lists.ts';
 export type * from './resources/resource-summary.ts';
 export type { Notification } from './sns/topics.ts';
 export { StartError } from './start-error.ts';
-export { type LocalApp, type LocalOptions, startLocal } from './start-local.ts';
+export { type LocalApp, type LocalOptions, type SynthesizableApp, startLocal } from './start-local.ts';

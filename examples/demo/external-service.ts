@@ -12,21 +12,25 @@ export interface ExternalService {
 }
 
 /**
- * One request in five fails and one in twenty asks to slow down. Accounts whose name begins with `closed-` are gone
+ * One account in four has trouble at first: a failure (503) or the wish to slow down (429), up to three of them, so that
+ * the task's six attempts are enough. Accounts whose name begins with `closed-` are gone
  * (410), those with `broken-` fail always (500).
  */
 export async function startExternalService(): Promise<ExternalService> {
   const syncsByAccount = new Map<string, number>();
   const seenKeys = new Set<string>();
+  const troubles = new Map<string, number[]>();
   const dice = createDice(20_261_122);
   let requests = 0;
 
   const sync = (account: string, key: string, response: ServerResponse) => {
     if (account.startsWith('closed-')) return answer(response, 410, 'the account is closed');
     if (account.startsWith('broken-')) return answer(response, 500, 'internal error');
-    const luck = dice();
-    if (luck < 0.05) return answer(response, 429, 'slow down', { 'retry-after': '1' });
-    if (luck < 0.25) return answer(response, 503, 'try again');
+    const ahead = troubles.get(account) ?? drawTroubles(dice);
+    troubles.set(account, ahead);
+    const trouble = ahead.shift();
+    if (trouble === 429) return answer(response, 429, 'slow down', { 'retry-after': '1' });
+    if (trouble !== undefined) return answer(response, trouble, 'try again');
     if (!seenKeys.has(key)) syncsByAccount.set(account, (syncsByAccount.get(account) ?? 0) + 1);
     seenKeys.add(key);
     return answer(response, 200, 'synced');
@@ -55,6 +59,13 @@ export async function startExternalService(): Promise<ExternalService> {
       await new Promise(resolve => server.close(resolve));
     },
   };
+}
+
+/** The answers that an account's first requests get. */
+function drawTroubles(dice: () => number): number[] {
+  const troubles: number[] = [];
+  while (troubles.length < 3 && dice() < 0.25) troubles.push(dice() < 0.2 ? 429 : 503);
+  return troubles;
 }
 
 function answer(

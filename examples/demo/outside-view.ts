@@ -58,8 +58,8 @@ export async function settleAccount(
     );
 
   const firsts = items.filter(item => !item.duplicate);
-  const succeeded = firsts.filter(item => item.expected === 'done' && effects(item) > 0);
-  const deadLettered = firsts.filter(item => item.expected === 'deadLettered' && lettersOf(item).length > 0);
+  const succeeded = firsts.filter(item => effects(item) > 0);
+  const deadLettered = firsts.filter(item => effects(item) === 0 && lettersOf(item).length > 0);
   const doubled = firsts.filter(item => effects(item) > 1 || lettersOf(item).length > 1);
   const suppressed = items.filter(item => item.duplicate && effects(item) === 1);
   return {

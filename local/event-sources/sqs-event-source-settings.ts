@@ -14,7 +14,7 @@ export interface SqsEventSourceSettings {
 }
 
 /** Thrown at the start of an event source that AWS would refuse, or that the engine cannot imitate. */
-export class EventSourceSettingsError extends Error {
+class EventSourceSettingsError extends Error {
   override readonly name = 'EventSourceSettingsError';
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isNativeError } from 'node:util/types';
 import type { Service } from '../service.ts';
 import { boundChunkedBody, refuseLargeBody } from './body-limit.ts';
 import { signingNameOf } from './credential-scope.ts';
@@ -111,7 +112,7 @@ async function listen(server: Server, port: number): Promise<number> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    if (isNativeError(error) && 'code' in error && error.code === 'EADDRINUSE') {
       const message = `Port ${port} is taken on 127.0.0.1; stop what listens there or choose another port (0: any free one)`;
       throw new Error(message, { cause: error });
     }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isNativeError } from 'node:util/types';
 import type { EngineMessage, EnvironmentMessage } from './environment-protocol.ts';
 import type { FunctionError } from './function-api.ts';
 import { splitLines } from './log-lines.ts';
@@ -124,7 +125,7 @@ function signal(child: ChildProcess, name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): v
     process.kill(-child.pid, name);
   } catch (error) {
     // ESRCH: the group is gone. EPERM: macOS says so when only a zombie is left of it.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = isNativeError(error) && 'code' in error ? error.code : undefined;
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }

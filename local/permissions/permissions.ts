@@ -37,30 +37,34 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
   const roles = createRolePolicies();
   const resourcePolicies = new Map<string, Policy>();
   const roleArns = new Map<string, string>();
+  const authorizers = new Map<string, Authorize>();
 
   function authorizer(
     caller: Caller,
     context: ConditionContext,
-    own: () => Omit<Policies, 'resource'>,
+    { identity, missing }: Omit<Policies, 'resource'>,
   ): Authorize {
     return (action, resource) => {
       const holder = policyHolder(resource);
-      const policies = {
-        ...own(),
-        resource: resourcePolicies.get(holder) ?? defaultPolicyOf(holder, place.accountId),
-      };
-      const reason = denialOf({ caller, action, resource, context }, policies);
+      const ofResource = resourcePolicies.get(holder) ?? defaultPolicyOf(holder, place.accountId);
+      const request = { caller, action, resource, context };
+      const reason = denialOf(request, { identity, missing, resource: ofResource });
       if (reason !== undefined) throw new AccessDenied({ caller: caller.name, action, resource, reason });
     };
   }
 
   function authorizerOfFunction(functionName: string): Authorize | undefined {
     if (!enforced) return undefined;
+    const known = authorizers.get(functionName);
+    if (known) return known;
     const { accountId } = place;
     const roleArn = roleArns.get(functionName) ?? `arn:aws:iam::${accountId}:role/none`;
     const sessionArn = `arn:aws:sts::${accountId}:assumed-role/${roleNameOf(roleArn)}/${functionName}`;
     const caller = { name: sessionArn, principals: [sessionArn, roleArn], accountId };
-    return authorizer(caller, contextOfRole(roleArn, place), () => roles.of(roleArn));
+    // Nobody asks before all resources exist, so the role has all its policies now.
+    const made = authorizer(caller, contextOfRole(roleArn, place), roles.of(roleArn));
+    authorizers.set(functionName, made);
+    return made;
   }
 
   return {
@@ -77,10 +81,8 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     authorizerOfService(service, sourceArn) {
       if (!enforced) return undefined;
       const caller = { name: service, principals: [service], accountId: undefined };
-      return authorizer(caller, contextOfService(service, sourceArn, place), () => ({
-        identity: [],
-        missing: [],
-      }));
+      const context = contextOfService(service, sourceArn, place);
+      return authorizer(caller, context, { identity: [], missing: [] });
     },
     warnings: () =>
       enforced

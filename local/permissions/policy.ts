@@ -53,11 +53,12 @@ export function parsePolicy(document: JsonObject, kind: PolicyKind, owner: strin
 }
 
 export function matches(statement: Statement, request: AccessRequest): Truth {
-  const what = every([statement.action(request.action), statement.resource(request.resource)]);
+  const action = statement.action(request.action);
   // Most statements end here.
-  if (what === false) return false;
+  if (action === false) return false;
   return every([
-    what,
+    action,
+    statement.resource(request.resource),
     isAbout(statement, request.caller),
     conditionsHold(statement.conditions, request.context),
   ]);

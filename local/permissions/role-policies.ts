@@ -11,7 +11,7 @@ export interface Role {
 
 export type RolePolicies = ReturnType<typeof createRolePolicies>;
 
-/** Roles and what they are allowed. Policies are looked up when they are asked for: any may be created after its role. */
+/** Roles and what they are allowed. A policy may be created before its role or after it. */
 export function createRolePolicies() {
   const roles = new Map<string, Role>();
   const attached = new Map<string, Policy>();

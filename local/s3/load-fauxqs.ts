@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isNativeError } from 'node:util/types';
 import { constants, runInThisContext } from 'node:vm';
 
 type Fauxqs = typeof import('fauxqs');
@@ -11,7 +12,8 @@ export async function loadFauxqs(): Promise<Fauxqs> {
   try {
     return await import('fauxqs');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === NO_MODULES_IN_CONTEXT)) throw error;
+    // Node's errors are no instances of the `Error` in Jest's contexts.
+    if (!(isNativeError(error) && 'code' in error && error.code === NO_MODULES_IN_CONTEXT)) throw error;
     return importInMainContext('fauxqs');
   }
 }

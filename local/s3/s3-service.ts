@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isNativeError } from 'node:util/types';
 import type { Clock } from '../clock.ts';
 import { isJsonObject } from '../json-value.ts';
 import { AccessDenied, type Authorize } from '../permissions/access-denied.ts';
@@ -87,7 +88,7 @@ function answerErrors(app: App): void {
 function toS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   if (error instanceof AccessDenied) return accessDenied(error);
-  const failure = error instanceof Error ? error : new Error(String(error));
+  const failure = isNativeError(error) ? error : new Error(String(error));
   const status = 'statusCode' in failure ? Number(failure.statusCode) : 500;
   if (status < 500) return new S3Error('InvalidRequest', failure.message, status);
   process.emitWarning(failure);

@@ -7,7 +7,7 @@ import type { Envelope } from '../../contract/envelope.ts';
 import type { QueueConfig } from '../../contract/environment.ts';
 import { parseRunItem, type RunItem, toAttribute } from '../../contract/run-item.ts';
 import { defineTask } from '../../contract/task.ts';
-import { createConsumer } from '../../lambda/create-consumer.ts';
+import { type ConsumerOptions, createConsumer } from '../../lambda/create-consumer.ts';
 import type { TaskHandler } from '../../lambda/handle.ts';
 import type { LogLine } from '../../lambda/log.ts';
 import type { LocalQueue, ReceivedMessage } from '../../local/sqs/queue-api.ts';
@@ -44,6 +44,7 @@ export interface CloudOptions {
   readonly trackQueued?: boolean;
   readonly functionTimeoutMs?: number;
   readonly random?: () => number;
+  readonly consumer?: Pick<ConsumerOptions, 'hooks' | 'middleware' | 'redact'>;
 }
 
 export type Cloud = Awaited<ReturnType<typeof startCloud>>;
@@ -81,6 +82,7 @@ export async function startCloud(options: CloudOptions = {}) {
       clock: life.mortal(clock),
       random: options.random ?? (() => 0.5),
       log: line => lines.push(line),
+      ...options.consumer,
     });
     return { handlers, life, consumer };
   }

@@ -7,7 +7,7 @@ export type Command = 'UpdateItemCommand' | 'SendMessageCommand' | 'ChangeMessag
 type Hook = (command: Command, input: object) => unknown;
 
 /** The way between the consumer's AWS clients and AWS, and what goes wrong on it. */
-export type Wire = ReturnType<typeof createWire>;
+type Wire = ReturnType<typeof createWire>;
 
 export function createWire() {
   const beforeCall: Hook[] = [];
@@ -27,11 +27,12 @@ export function createWire() {
     },
     /** Ends all that `fail` and `beforeCall` began. */
     recover: () => beforeCall.splice(0),
-    /** Loses the answer to one request, counted from 1, after AWS has carried it out. */
-    loseAnswer(command: Command, number: number) {
+    /** Loses the answer to one request, counted from 1, after AWS has carried it out; and what happens meanwhile. */
+    loseAnswer(command: Command, number: number, meanwhile: () => unknown = () => {}) {
       let seen = 0;
-      afterAnswer.push(called => {
+      afterAnswer.push(async called => {
         if (called !== command || ++seen !== number) return;
+        await meanwhile();
         throw Object.assign(new Error('the answer was lost'), { name: 'TimeoutError' });
       });
     },
@@ -52,7 +53,7 @@ export function createWire() {
             await life.goesOn();
             requests.push({ command: commandName as Command, input: args.input });
             const answer = await next(args);
-            for (const hook of afterAnswer) hook(commandName as Command, args.input);
+            for (const hook of afterAnswer) await hook(commandName as Command, args.input);
             await life.goesOn();
             return answer;
           },

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { defineTask, type TaskOptions } from '../../contract/task.ts';
 import { TaskQueue, type TaskQueueProps } from '../../lib/index.ts';
 
-export const ENTRY = 'test/lib/fixtures/consumer.ts';
+const ENTRY = 'test/lib/fixtures/consumer.ts';
 
 /** Bundling is left out, but where a test is about it. */
 export function newApp(props: AppProps = {}): App {

@@ -44,7 +44,16 @@ export function* decide(work: Work): Steps {
 function* takeLease(work: Work, decision: Decision, life: Pick<RunItem, 'epoch' | 'attempt'>): Steps {
   const { leaseId } = work.consumer;
   const before = work.state.item ?? ITEM;
-  const item: RunItem = { ...before, ...life, status: 'running', leaseId, leaseUntil: FUTURE };
+  const { cancelRequestedAt, ...rest } = before;
+  const kept = cancelRequestedAt !== undefined && (decision !== 'renew' || !work.rules.redriveForgetsCancel);
+  const item: RunItem = {
+    ...rest,
+    ...life,
+    status: 'running',
+    leaseId,
+    leaseUntil: FUTURE,
+    ...(kept && { cancelRequestedAt }),
+  };
   const written = changeConsumer(putItem(work.state, item), work.index, { leaseLive: true });
   yield* answered(work, `takes the lease to ${decision}`, written, withLease(work, decision, written));
 }
@@ -60,6 +69,8 @@ function conditionFailed(work: Work, decision: Decision): Step<State> {
 function withLease(work: Work, decision: Decision, state: State): State {
   const begin = (todo: Consumer['todo']) =>
     changeConsumer(state, work.index, { todo, attempt: state.item?.attempt ?? 0, seen: null });
+  const toCancel = state.item?.cancelRequestedAt !== undefined && work.rules.claimHeedsCancel;
+  if (toCancel) return begin(['canceled', 'acknowledge']);
   return decision === 'bury'
     ? begin(deadLettering(work.rules))
     : startHandler(begin(['handle']), work.consumer.epoch);

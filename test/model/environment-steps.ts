@@ -1,3 +1,5 @@
+import { isTerminal } from '../../contract/run.ts';
+import type { RunItem } from '../../contract/run-item.ts';
 import { has, spend } from './events.ts';
 import { putItem } from './invariants.ts';
 import {
@@ -7,6 +9,7 @@ import {
   FUTURE,
   hold,
   ITEM,
+  NOW,
   PAST,
   remember,
   type State,
@@ -40,9 +43,17 @@ function* producer(state: State): Steps {
   if (has(state, 'duplicate')) {
     yield { label: 'the producer sends again', state: spend(addMessage(state, 0), 'duplicate') };
   }
-  if (has(state, 'cancel') && (item?.status === 'queued' || item?.status === 'retrying')) {
-    const canceled = remember(putItem(state, { ...item, status: 'canceled' }), { ended: true });
-    yield { label: 'the run is canceled', state: spend(canceled, 'cancel') };
+  if (has(state, 'cancel') && item !== null) yield* cancel(state, item);
+}
+
+function* cancel(state: State, item: RunItem): Steps {
+  const toCancel = [...new Set([...state.history.toCancel, item.epoch])];
+  const asked = remember(spend(state, 'cancel'), { toCancel });
+  if (item.status === 'running') {
+    const requested = putItem(asked, { ...item, cancelRequestedAt: NOW });
+    yield { label: 'the running run is to be canceled', state: requested };
+  } else if (!isTerminal(item.status)) {
+    yield { label: 'the run is canceled', state: putItem(asked, { ...item, status: 'canceled' }) };
   }
 }
 

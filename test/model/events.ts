@@ -16,13 +16,17 @@ export type Event =
   | 'nativeDeadLetter'
   /** A consumer gives an attempt back before its deadline. */
   | 'release'
-  /** Somebody cancels the run while it waits. */
+  /** Somebody cancels the run: while it waits, at once; while it is running, by a request. */
   | 'cancel'
   /** Somebody moves a dead letter back to the queue. */
   | 'redrive'
   /** The producer writes the `queued` row. */
   | 'queuedRow'
-  /** All of these together, but for redrives and the `queued` row. */
+  /** A producer begins to send the run under its idempotency key. */
+  | 'keyedSend'
+  /** A producer dies between the row and the message. */
+  | 'producerCrash'
+  /** All of these together, but for redrives, the `queued` row and keyed sends. */
   | 'any';
 
 export const NO_EVENTS: Readonly<Record<Event, number>> = {
@@ -36,6 +40,8 @@ export const NO_EVENTS: Readonly<Record<Event, number>> = {
   cancel: 0,
   redrive: 0,
   queuedRow: 0,
+  keyedSend: 0,
+  producerCrash: 0,
   any: 0,
 };
 
@@ -48,8 +54,8 @@ export function spend(state: State, event: Event): State {
   const left = { ...budget, [event]: budget[event] - 1, any: budget.any - (isExpected(event) ? 0 : 1) };
   // Which events have happened does not matter once no other can: fewer states.
   if (left.any > 0) return { ...state, budget: left };
-  const { redrive, queuedRow } = left;
-  return { ...state, budget: { ...NO_EVENTS, redrive, queuedRow } };
+  const { redrive, queuedRow, keyedSend } = left;
+  return { ...state, budget: { ...NO_EVENTS, redrive, queuedRow, keyedSend } };
 }
 
-const isExpected = (event: Event) => event === 'redrive' || event === 'queuedRow';
+const isExpected = (event: Event) => ['redrive', 'queuedRow', 'keyedSend'].includes(event);

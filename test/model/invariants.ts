@@ -5,26 +5,34 @@ import { ATTEMPTS, type Letter, NOW, remember, type State } from './run-state.ts
 
 /** Every write of the item goes through here. */
 export function putItem(state: State, written: RunItem): State {
-  const { leaseUntil, notBefore, ...rest } = written;
+  const { leaseUntil, notBefore, cancelRequestedAt, ...rest } = written;
+  const outlives = rest.status === 'running' || rest.status === 'deadLettered';
   // What no decision looks at in this status is left out: fewer states.
   const item: RunItem = {
     ...rest,
     ...(rest.status === 'running' && leaseUntil !== undefined && { leaseUntil }),
     ...(rest.status === 'retrying' && notBefore !== undefined && { notBefore }),
+    ...(outlives && cancelRequestedAt !== undefined && { cancelRequestedAt }),
   };
-  const wrong = wrongChange(state.item, item);
-  const ended = state.history.ended || item.status === 'succeeded';
+  const wrong = wrongChange(state.item, item) ?? wrongCancel(state, item);
+  const ended = state.history.ended || item.status === 'succeeded' || item.status === 'canceled';
   return breakIf(wrong, remember({ ...state, item }, { ended }));
 }
 
 function wrongChange(before: RunItem | null, after: RunItem): string | undefined {
   if (before === null) return;
   const change = `${before.status} in epoch ${before.epoch} becomes ${after.status} in epoch ${after.epoch}`;
+  const requested = before.cancelRequestedAt !== after.cancelRequestedAt && before.status === after.status;
   if (after.epoch === before.epoch)
-    return TRANSITIONS[before.status].includes(after.status) ? undefined : change;
+    return requested || TRANSITIONS[before.status].includes(after.status) ? undefined : change;
   const redriven =
     before.status === 'deadLettered' && after.epoch > before.epoch && after.status === 'running';
   return redriven ? undefined : change;
+}
+
+function wrongCancel({ history }: State, { status, epoch }: RunItem): string | undefined {
+  const wrong = status === 'canceled' && !history.toCancel.includes(epoch);
+  return wrong ? `epoch ${epoch} is canceled, which nobody asked for` : undefined;
 }
 
 /** Every start of a handler goes through here. */
@@ -39,6 +47,7 @@ export function unstartHandler(state: State, epoch: number): State {
 
 function wrongStart({ history }: State, epoch: number): string | undefined {
   if (history.ended) return 'a handler starts after the run has ended';
+  if (history.toCancel.includes(epoch)) return `a handler starts in epoch ${epoch}, which was to be canceled`;
   if (history.deadLettered.includes(epoch)) return `a handler starts in dead-lettered epoch ${epoch}`;
   if (epoch > 0 && !history.redriven.includes(epoch)) {
     return `a handler starts in epoch ${epoch}, which nobody redrove`;
@@ -65,12 +74,13 @@ export function violation(state: State): string | undefined {
   return isFinal(state) ? loss(state) : undefined;
 }
 
-export function isFinal({ queue, consumers }: State): boolean {
-  return queue.length === 0 && consumers.every(consumer => consumer === null);
+export function isFinal({ queue, consumers, sending }: State): boolean {
+  return queue.length === 0 && sending === 0 && consumers.every(consumer => consumer === null);
 }
 
 /** Why a run that nothing more will happen to is not accounted for. */
-function loss({ item, deadLetters }: State): string | undefined {
+function loss({ item, deadLetters, history }: State): string | undefined {
+  if (!history.sent) return; // Whoever sends has got an error and will send again.
   const ended = item?.status === 'succeeded' || item?.status === 'canceled';
   if (ended) {
     const tooNew = deadLetters.find(({ epoch }) => epoch > item.epoch);

@@ -8,6 +8,9 @@ export function* handle(work: Work): Steps {
   yield { label: 'handles with success', state: plan(work, ['succeeded', 'acknowledge']) };
   if (consumer.attempt < ATTEMPTS) yield { label: 'fails', state: plan(work, ['retrying', 'giveBack']) };
   yield { label: 'fails for good', state: plan(work, deadLettering(rules)) };
+  if (isToBeCanceled(work)) {
+    yield { label: 'notices that it is canceled', state: plan(work, ['canceled', 'acknowledge']) };
+  }
   if (has(state, 'release')) {
     yield { label: 'releases', state: spend(plan(work, ['released', 'giveBack']), 'release') };
   }
@@ -22,7 +25,9 @@ export function* finish(work: Work, outcome: Outcome): Steps {
   const status = released ? 'retrying' : outcome;
   const mine = item.leaseId === consumer.leaseId;
 
-  if ((mine && item.status === 'running') || !rules.finishIsFenced) {
+  if (status === 'retrying' && isToBeCanceled(work) && rules.retryHeedsCancel) {
+    yield { label: 'may not try again', state: plan(work, ['canceled', 'acknowledge']) };
+  } else if ((mine && item.status === 'running') || !rules.finishIsFenced) {
     const finished = putItem(state, {
       ...item,
       status,
@@ -37,6 +42,12 @@ export function* finish(work: Work, outcome: Outcome): Steps {
   } else {
     yield { label: 'has lost its lease', state: giveBack(work) };
   }
+}
+
+/** A run that waits for another attempt may have been canceled since that was written and the answer was lost. */
+function isToBeCanceled({ state: { item }, consumer }: Work): boolean {
+  const requested = item?.status === 'running' && item.cancelRequestedAt !== undefined;
+  return item?.leaseId === consumer.leaseId && (requested || item.status === 'canceled');
 }
 
 export function* sendLetter(work: Work): Steps {

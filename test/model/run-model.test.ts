@@ -14,6 +14,7 @@ const ONCE_EACH = {
   nativeDeadLetter: 1,
   release: 1,
   cancel: 1,
+  producerCrash: 1,
 };
 
 describe('a run keeps its promises', { timeout: 60_000 }, () => {
@@ -41,6 +42,43 @@ describe('a run keeps its promises', { timeout: 60_000 }, () => {
     expect(states).toBeGreaterThan(40_000);
   });
 
+  it('through two keyed sends and any misfortune', () => {
+    const { states, labels, trace } = explore(runModel({ ...ONCE_EACH, any: 1, keyedSend: 2 }));
+
+    expect(trace).toEqual([]);
+    expect(states).toBeGreaterThan(7000);
+    for (const label of ['a producer dies before it sends', 'SQS dead-letters the message by itself']) {
+      expect(labels).toContain(label);
+    }
+  });
+
+  it('through a keyed send that is repeated when a producer has died, and a redrive', () => {
+    const events = { producerCrash: 1, crash: 1, nativeDeadLetter: 1, any: 2, keyedSend: 2, redrive: 1 };
+    const { states, trace } = explore(runModel(events));
+
+    expect(trace).toEqual([]);
+    expect(states).toBeGreaterThan(30_000);
+  });
+
+  it('through a cancel that meets another misfortune, and a redrive', () => {
+    const events = {
+      cancel: 1,
+      crash: 1,
+      lostAnswer: 1,
+      release: 1,
+      nativeDeadLetter: 1,
+      any: 2,
+      redrive: 1,
+    };
+    const { states, labels, trace } = explore(runModel(events));
+
+    expect(trace).toEqual([]);
+    expect(states).toBeGreaterThan(20_000);
+    for (const label of ['may not try again', 'notices that it is canceled', 'writes canceled']) {
+      expect(labels).toContain(`consumer 0 ${label}`);
+    }
+  });
+
   it('through two redrives', () => {
     const { states, trace } = explore(runModel({ redrive: 2 }));
 
@@ -50,17 +88,30 @@ describe('a run keeps its promises', { timeout: 60_000 }, () => {
 });
 
 describe('the model notices', () => {
-  const broken: readonly [rule: keyof Rules, misfortune: Event, violation: string][] = [
-    ['claimRespectsLease', 'duplicate', 'two leases are live'],
-    ['takeOverIsCompareAndSwap', 'stall', 'succeeded in epoch 0 becomes running in epoch 0'],
-    ['finishIsFenced', 'stall', 'succeeded in epoch 0 becomes succeeded in epoch 0'],
-    ['writeBeforeLetter', 'crash', 'a handler starts in dead-lettered epoch 0'],
-    ['letterBeforeAcknowledge', 'crash', 'a run that is deadLettered has no letter that a redrive would run'],
-    ['letterRaisesEpoch', 'redrive', 'a run that is deadLettered has no letter that a redrive would run'],
+  const broken: readonly [rule: keyof Rules, needs: readonly Event[], violation: string][] = [
+    ['claimRespectsLease', ['duplicate'], 'two leases are live'],
+    ['takeOverIsCompareAndSwap', ['stall'], 'succeeded in epoch 0 becomes running in epoch 0'],
+    ['finishIsFenced', ['stall'], 'succeeded in epoch 0 becomes succeeded in epoch 0'],
+    ['writeBeforeLetter', ['crash'], 'a handler starts in dead-lettered epoch 0'],
+    [
+      'letterBeforeAcknowledge',
+      ['crash'],
+      'a run that is deadLettered has no letter that a redrive would run',
+    ],
+    ['letterRaisesEpoch', ['redrive'], 'a run that is deadLettered has no letter that a redrive would run'],
+    ['claimHeedsCancel', ['cancel', 'crash'], 'a handler starts in epoch 0, which was to be canceled'],
+    ['retryHeedsCancel', ['cancel'], 'a handler starts in epoch 0, which was to be canceled'],
+    ['redriveForgetsCancel', ['cancel', 'redrive'], 'epoch 1 is canceled, which nobody asked for'],
+    [
+      'queuedRowIsSentAgain',
+      ['keyedSend', 'producerCrash'],
+      'a run that is queued has no letter that a redrive would run',
+    ],
   ];
 
-  it.each(broken)('when a consumer breaks the rule %s', (rule, misfortune, violation) => {
-    const { trace } = explore(runModel({ [misfortune]: 1, any: 1 }, { ...RULES, [rule]: false }));
+  it.each(broken)('when the rule %s is broken', (rule, needs, violation) => {
+    const budget = Object.fromEntries(needs.map(event => [event, event === 'keyedSend' ? 2 : 1]));
+    const { trace } = explore(runModel({ ...budget, any: needs.length }, { ...RULES, [rule]: false }));
 
     expect(trace[0]).toBe('start');
     expect(trace.at(-1)).toBe(violation);

@@ -3,6 +3,7 @@ import { environmentSteps } from './environment-steps.ts';
 import { type Event, NO_EVENTS, spend } from './events.ts';
 import type { Model } from './explore.ts';
 import { isFinal, violation } from './invariants.ts';
+import { producerSteps } from './producer-steps.ts';
 import { ITEM, keyOf, type State } from './run-state.ts';
 import { RULES, type Rules } from './work.ts';
 
@@ -18,14 +19,25 @@ export function runModel(budget: Partial<Record<Event, number>>, rules: Rules = 
     queue: [{ id: 0, epoch: 0, heldBy: null }],
     deadLetters: [],
     consumers: [null, null],
+    sending: 0,
     budget: { ...NO_EVENTS, queuedRow: 1, ...budget },
-    history: { starts: [], ended: false, deadLettered: [], redriven: [], broken: null },
+    history: {
+      sent: true,
+      starts: [],
+      ended: false,
+      toCancel: [],
+      deadLettered: [],
+      redriven: [],
+      broken: null,
+    },
   };
-  const sentWithKey = { ...spend(sent, 'queuedRow'), item: ITEM };
+  const tracked = spend(sent, 'queuedRow');
+  const toBeSent = { ...tracked, queue: [], history: { ...sent.history, sent: false } };
   return {
-    initial: [sent, sentWithKey],
+    initial: budget.keyedSend ? [toBeSent] : [sent, { ...tracked, item: ITEM }],
     *next(state) {
       yield* environmentSteps(state);
+      yield* producerSteps(state, rules);
       for (const index of state.consumers.keys()) yield* consumerSteps(state, index, rules);
     },
     key: keyOf,

@@ -15,6 +15,8 @@ export interface State {
   readonly queue: readonly Message[];
   readonly deadLetters: readonly Letter[];
   readonly consumers: readonly (Consumer | null)[];
+  /** Producers of a keyed send that are between the row and the message. */
+  readonly sending: number;
   readonly budget: Readonly<Record<Event, number>>;
   readonly history: History;
 }
@@ -55,7 +57,7 @@ export type Todo =
   | 'acknowledge'
   | 'giveBack';
 
-export type Outcome = 'succeeded' | 'retrying' | 'released' | 'deadLettered';
+export type Outcome = 'succeeded' | 'retrying' | 'released' | 'deadLettered' | 'canceled';
 
 /** The run's item as a producer writes it. */
 export const ITEM: RunItem = {
@@ -69,10 +71,14 @@ export const ITEM: RunItem = {
 
 /** What the item does not remember. */
 export interface History {
+  /** A producer was told that the run is sent. */
+  readonly sent: boolean;
   /** Of each epoch, how many handlers began; one that was released does not count. */
   readonly starts: readonly number[];
   /** The run has succeeded or was canceled. */
   readonly ended: boolean;
+  /** Epochs that were to be canceled. */
+  readonly toCancel: readonly number[];
   /** Epochs that ended with a letter. */
   readonly deadLettered: readonly number[];
   /** Epochs of the messages that were moved from the dead-letter queue. */

@@ -16,6 +16,14 @@ export interface Rules {
   readonly letterBeforeAcknowledge: boolean;
   /** A letter carries the epoch that a redrive of it begins. */
   readonly letterRaisesEpoch: boolean;
+  /** A run that was to be canceled when its process died is not run again. */
+  readonly claimHeedsCancel: boolean;
+  /** Nor is one whose attempt fails. */
+  readonly retryHeedsCancel: boolean;
+  /** That a run was to be canceled is said of its epoch alone. */
+  readonly redriveForgetsCancel: boolean;
+  /** A keyed send that finds its row `queued` sends the message: whoever wrote the row may have died. */
+  readonly queuedRowIsSentAgain: boolean;
 }
 
 export const RULES: Rules = {
@@ -25,6 +33,10 @@ export const RULES: Rules = {
   writeBeforeLetter: true,
   letterBeforeAcknowledge: true,
   letterRaisesEpoch: true,
+  claimHeedsCancel: true,
+  retryHeedsCancel: true,
+  redriveForgetsCancel: true,
+  queuedRowIsSentAgain: true,
 };
 
 export type Steps = Iterable<Step<State>>;

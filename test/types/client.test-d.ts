@@ -93,3 +93,21 @@ describe('the reading verbs', () => {
     void client.waitForRun('id', {});
   });
 });
+
+describe('the verbs for dead letters', () => {
+  it('take the edited payload of the task', () => {
+    void client.redrive('id', { edit: { task: zodTask, payload: { userId: 'u' } } });
+    // @ts-expect-error: userId is a string
+    void client.redrive('id', { edit: { task: zodTask, payload: { userId: 1 } } });
+    // @ts-expect-error: which schema?
+    void client.redrive('id', { edit: { payload: { userId: 'u' } } });
+  });
+
+  it('take known causes, and a reason', () => {
+    void client.redriveAll({ task: zodTask, cause: 'native' }, { rate: 1, limit: 1, dryRun: true });
+    // @ts-expect-error: no such cause
+    void client.redriveAll({ cause: 'bad luck' });
+    // @ts-expect-error: why?
+    void client.discard('id');
+  });
+});

@@ -83,6 +83,10 @@ test('options that are wrong are type errors', () => {
   defineTask({ name: 'a', payload, retry: { backoff: { type: 'exponential', base: '1s' } } });
   // @ts-expect-error a fixed backoff does not grow
   defineTask({ name: 'a', payload, retry: { backoff: { type: 'fixed', delay: '1s', factor: 2 } } });
+  // @ts-expect-error a custom backoff has a longest delay
+  defineTask({ name: 'a', payload, retry: { backoff: { type: 'custom', delay: () => '1s' } } });
+  // @ts-expect-error a custom backoff answers a duration, or 'dead-letter'
+  defineTask({ name: 'a', payload, retry: { backoff: { type: 'custom', delay: () => 1000, max: '1h' } } });
   // @ts-expect-error there is no such jitter
   defineTask({ name: 'a', payload, retry: { backoff: { type: 'fixed', delay: '1s', jitter: 'some' } } });
   // @ts-expect-error there is no such outcome

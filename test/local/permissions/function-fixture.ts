@@ -1,5 +1,5 @@
 import type { ClientConfig } from '../../../local/client-config.ts';
-import type { Engine } from '../../../local/engine.ts';
+import type { Engine, EngineOptions } from '../../../local/engine.ts';
 import { accessKeyIdOf } from '../../../local/lambda/environment-variables.ts';
 import { runningShop } from '../engine/running.ts';
 
@@ -38,9 +38,9 @@ export async function shopWhereWorkerMay(
 /** A stack of these resources, with permissions on; one is the function `worker`. */
 export async function shopOf(
   resources: Readonly<Record<string, object>>,
-  onWarning: (message: string) => void = () => {},
+  options: Partial<EngineOptions> = {},
 ): Promise<Shop> {
-  const engine = await runningShop({ Resources: resources }, { permissions: 'on', onWarning });
+  const engine = await runningShop({ Resources: resources }, { permissions: 'on', ...options });
   const credentials = { accessKeyId: accessKeyIdOf('worker'), secretAccessKey: 'local' };
   return { engine, asFunction: { ...engine.clientConfig, credentials } };
 }

@@ -2,7 +2,8 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { SESSION, type Shop, shopWhereWorkerMay } from './function-fixture.ts';
+import { createFakeClock } from '../fake-clock.ts';
+import { SESSION, type Shop, shopOf, shopWhereWorkerMay } from './function-fixture.ts';
 
 const QUEUE = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'jobs' } };
 const SEND = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' };
@@ -111,6 +112,56 @@ test('a topic does not deliver to a queue whose policy lets SNS send for another
   expect(String(emitWarning.mock.calls[0]?.[0])).toContain(
     'User: sns.amazonaws.com is not authorized to perform: sqs:sendmessage on resource: arn:aws:sqs:us-east-1:000000000000:jobs because no resource-based policy allows',
   );
+});
+
+const ALARM = {
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    AlarmActions: [{ Ref: 'Topic' }],
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['Queue', 'QueueName'] } }],
+    EvaluationPeriods: 1,
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Namespace: 'AWS/SQS',
+    Period: 60,
+    Statistic: 'Maximum',
+    Threshold: 0,
+  },
+};
+
+function topicPolicy(...statements: object[]): object {
+  const Properties = { Topics: [{ Ref: 'Topic' }], PolicyDocument: { Statement: statements } };
+  return { Type: 'AWS::SNS::TopicPolicy', Properties };
+}
+
+const FROM_ALARMS = {
+  Effect: 'Allow',
+  Principal: { Service: 'cloudwatch.amazonaws.com' },
+  Action: 'sns:Publish',
+  Resource: TOPIC_ARN,
+  Condition: { StringEquals: { 'aws:SourceAccount': '000000000000' } },
+};
+
+test.each<[reaches: boolean, policy: string, resources: Record<string, object>]>([
+  [true, 'no policy', {}],
+  [true, 'a policy that lets CloudWatch publish', { Policy: topicPolicy(OVER_TLS_ONLY, FROM_ALARMS) }],
+  [false, 'a policy that does not', { Policy: topicPolicy(OVER_TLS_ONLY) }],
+])('an alarm reaches: %s, a topic with %s', async (reaches, _policy, resources) => {
+  // GIVEN
+  const emitWarning = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  onTestFinished(() => emitWarning.mockRestore());
+  const clock = createFakeClock();
+  const topics: string[] = [];
+  const onNotification = ({ topicArn }: { topicArn: string }) => topics.push(topicArn);
+  await shopOf({ Queue: QUEUE, Topic: TOPIC, Alarm: ALARM, ...resources }, { clock, onNotification });
+
+  // WHEN
+  clock.advance(60_000);
+
+  // THEN
+  expect(topics).toEqual(reaches ? [TOPIC_ARN] : []);
+  if (!reaches)
+    expect(String(emitWarning.mock.calls[0]?.[0])).toContain('User: cloudwatch.amazonaws.com is not');
 });
 
 test('a function may be called by the role that a permission of it names', async () => {

@@ -44,7 +44,10 @@ test.each<[source: string, resources: Record<string, object>]>([
   ['a role with a path', { Role: roleWith([ALLOW], { Path: '/jobs/' }) }],
 ])('a function is allowed by %s', async (_source, resources) => {
   const warnings: string[] = [];
-  const shop = await shopOf({ ...resources, Worker: FUNCTION }, warning => warnings.push(warning));
+  const shop = await shopOf(
+    { ...resources, Worker: FUNCTION },
+    { onWarning: warning => warnings.push(warning) },
+  );
   await expect(list(shop)).resolves.toBeDefined();
   expect(warnings).toEqual([]);
 });
@@ -61,8 +64,9 @@ test("a function is not allowed by another function's role", async () => {
 test('a managed policy that is not known is reported at the start, and in each denial that it might lift', async () => {
   const warnings: string[] = [];
   const arn = `${MANAGED}/job-function/Billing`;
-  const shop = await shopOf({ Role: roleWith([], { ManagedPolicyArns: [arn] }), Worker: FUNCTION }, warning =>
-    warnings.push(warning),
+  const shop = await shopOf(
+    { Role: roleWith([], { ManagedPolicyArns: [arn] }), Worker: FUNCTION },
+    { onWarning: warning => warnings.push(warning) },
   );
   expect(warnings).toEqual([
     `permissions of worker: the managed policy ${arn} is not known here: what no other policy allows is denied`,
@@ -81,7 +85,7 @@ test('a role of elsewhere is reported, and still allows what this app adds to it
       Policy: { Type: 'AWS::IAM::Policy', Properties },
       Worker: { ...FUNCTION, Properties: { ...FUNCTION.Properties, Role } },
     },
-    warning => warnings.push(warning),
+    { onWarning: warning => warnings.push(warning) },
   );
   expect(warnings).toEqual([
     `permissions of worker: the role ${Role} is not known here: what no other policy allows is denied`,
@@ -92,8 +96,9 @@ test('a role of elsewhere is reported, and still allows what this app adds to it
 test('a permissions boundary is reported', async () => {
   const warnings: string[] = [];
   const PermissionsBoundary = 'arn:aws:iam::000000000000:policy/Boundary';
-  await shopOf({ Role: roleWith([], { PermissionsBoundary }), Worker: FUNCTION }, warning =>
-    warnings.push(warning),
+  await shopOf(
+    { Role: roleWith([], { PermissionsBoundary }), Worker: FUNCTION },
+    { onWarning: warning => warnings.push(warning) },
   );
   expect(warnings).toEqual([expect.stringContaining(`the permissions boundary ${PermissionsBoundary}`)]);
 });

@@ -1,0 +1,69 @@
+import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { RunTable, TaskQueue } from 'cdk-background-jobs';
+import type { Construct } from 'constructs';
+import { tasks } from './tasks.ts';
+
+/**
+ * What is measured, and what it is measured against. The baselines' functions are made by the same construct, so that
+ * bundling, memory, queue and event source are the same by construction; only their entries and their tables differ.
+ */
+export function addBenchStacks(app: App): void {
+  new ComparisonStack(app, 'Comparison');
+  new CountedStack(app, 'Counted');
+  new SmallStack(app, 'Small');
+}
+
+class ComparisonStack extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    addQueues(this, 'bench/app/consumer.ts');
+    const plain = new RunTable(this, 'Plain', { table: makePlainTable(this) });
+    for (const [name, file] of Object.entries(BASELINES)) {
+      const { consumer } = new TaskQueue(this, name, {
+        tasks,
+        entry: `bench/baselines/${file}`,
+        runTable: plain,
+        environment: { TABLE: plain.table.tableName },
+      });
+      plain.table.grantReadWriteData(consumer);
+    }
+  }
+}
+
+const BASELINES = {
+  Powertools: 'powertools-consumer.ts',
+  RawUpdates: 'raw-updates-consumer.ts',
+  BareClients: 'bare-clients.ts',
+};
+
+class CountedStack extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    addQueues(this, 'bench/app/counted-consumer.ts');
+  }
+}
+
+/** Each with a run table of its own. */
+function addQueues(scope: Construct, entry: string): void {
+  new TaskQueue(scope, 'Lean', { tasks, entry, trackQueued: false });
+  new TaskQueue(scope, 'Tracked', { tasks, entry });
+}
+
+/** A user's first stack: one task queue. */
+class SmallStack extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new TaskQueue(this, 'Jobs', { tasks, entry: 'bench/app/consumer.ts' });
+  }
+}
+
+/** Without the indexes that the baselines have no use for. */
+function makePlainTable(scope: Construct): Table {
+  return new Table(scope, 'PlainTable', {
+    partitionKey: { name: 'id', type: AttributeType.STRING },
+    timeToLiveAttribute: 'expiration',
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}

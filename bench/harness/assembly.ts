@@ -1,0 +1,47 @@
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { addBenchStacks } from '../app/stack.ts';
+
+export interface BenchAssembly {
+  readonly folder: string;
+  /** Path of a queue's bundled consumer. */
+  bundleOf(queue: string): string;
+  bundleBytes(queue: string): number;
+  /** How many resources of a type the stack `Small` has: one task queue, its table and its alarms. */
+  countInSmall(resourceType: string): number;
+}
+
+export function synthesizeBench(folder: string): BenchAssembly {
+  rmSync(folder, { recursive: true, force: true });
+  // Which asset is whose: the command `cdk` asks for it, an App alone does not.
+  const context = { 'aws:cdk:enable-asset-metadata': true, 'aws:cdk:enable-path-metadata': true };
+  const app = new App({ outdir: folder, context });
+  addBenchStacks(app);
+  app.synth();
+  const comparison = resourcesOf(folder, 'Comparison');
+  const bundleOf = (queue: string) => {
+    const path = `Comparison/${queue}/Consumer/Resource`;
+    const consumer = comparison.find(({ Metadata }) => Metadata?.['aws:cdk:path'] === path);
+    const asset = consumer?.Metadata?.['aws:asset:path'];
+    if (asset === undefined) throw new Error(`The assembly has no asset for ${path}`);
+    return join(folder, asset, 'index.js');
+  };
+  return {
+    folder,
+    bundleOf,
+    bundleBytes: queue => statSync(bundleOf(queue)).size,
+    countInSmall: type => resourcesOf(folder, 'Small').filter(({ Type }) => Type === type).length,
+  };
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Metadata?: Readonly<Record<string, string>>;
+}
+
+function resourcesOf(folder: string, stack: string): Resource[] {
+  const text = readFileSync(join(folder, `${stack}.template.json`), 'utf8');
+  const { Resources } = JSON.parse(text) as { Resources: Record<string, Resource> };
+  return Object.values(Resources);
+}

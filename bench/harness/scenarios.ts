@@ -1,0 +1,128 @@
+import { DescribeTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { SendMessageBatchCommand, type SendMessageBatchCommandInput } from '@aws-sdk/client-sqs';
+import type { QueueConfig, TaskDefinition } from 'cdk-background-jobs/tasks';
+import { type FunctionLogLine, startLocal } from 'cdk-background-jobs/testing';
+import { INVOCATION_MARK } from '../app/invocation-mark.ts';
+import { doNothing, failOnce, giveUp, makePayload } from '../app/tasks.ts';
+import type { BenchAssembly } from './assembly.ts';
+import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
+import { type BenchQueue, connect } from './engine.ts';
+
+/** What one task caused, on the average. */
+export interface TaskCounts {
+  /** Sends, dead letters and changes of visibility at the wire; a receive and a delete for each invocation. */
+  readonly sqsRequests: number;
+  readonly dynamodbRequests: number;
+  readonly dynamodbReads: number;
+  /** Of tables, and of indexes: an entry whose keys never change costs one. */
+  readonly writeUnits: number;
+  readonly invocations: number;
+  readonly logBytes: number;
+}
+
+export interface ScenarioCounts {
+  /** `trackQueued: false`, every task succeeds at once. */
+  readonly lean: TaskCounts;
+  /** The same with the defaults. */
+  readonly tracked: TaskCounts;
+  /** Of a second delivery after the first has succeeded. */
+  readonly duplicate: TaskCounts;
+  /** Lean; the first attempt fails, the second succeeds. */
+  readonly retried: TaskCounts;
+  /** Lean; the only attempt fails. */
+  readonly deadLettered: TaskCounts;
+}
+
+/** Runs each scenario with so many tasks on an engine of its own, and counts. */
+export async function countScenarios(assembly: BenchAssembly, tasks: number): Promise<ScenarioCounts> {
+  const proxy = await startCountingProxy();
+  const logs: FunctionLogLine[] = [];
+  const environment = { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint, AWS_ENDPOINT_URL_SQS: proxy.endpoint };
+  const local = await startLocal({
+    app: assembly.folder,
+    stacks: ['Counted'],
+    environment,
+    onLog: line => logs.push(line),
+  });
+  proxy.forwardTo(local.endpoint);
+  const clientConfig = { ...local.clientConfig, endpoint: proxy.endpoint };
+  const { sqs, dynamodb, queue } = connect({ ...local, clientConfig }, 'Counted');
+  const lean = queue('Lean');
+  const tracked = queue('Tracked');
+
+  async function count(target: BenchQueue, send: () => Promise<unknown>): Promise<TaskCounts> {
+    const entriesBefore = await countIndexEntries(dynamodb, target.config);
+    proxy.reset();
+    logs.length = 0;
+    await send();
+    // Asking for the queue's state is no part of the task.
+    await target.drained();
+    const counts = countsOf(proxy, logs);
+    const units = counts.writeUnits + (await countIndexEntries(dynamodb, target.config)) - entriesBefore;
+    const perTask = Object.entries({ ...counts, writeUnits: units }).map(([name, sum]) => [
+      name,
+      sum / tasks,
+    ]);
+    return Object.fromEntries(perTask) as TaskCounts;
+  }
+  const send = async (target: BenchQueue, task: TaskDefinition) => {
+    const items = Array.from({ length: tasks }, (_, number) => ({ payload: makePayload(number) }));
+    await target.client.sendTasks(task, items);
+  };
+
+  try {
+    const sent: SendMessageBatchCommandInput[] = [];
+    sqs.middlewareStack.add(
+      next => async args => {
+        if ('Entries' in args.input) sent.push(args.input as SendMessageBatchCommandInput);
+        return await next(args);
+      },
+      { step: 'initialize', name: 'record' },
+    );
+    const leanCounts = await count(lean, () => send(lean, doNothing));
+    sqs.middlewareStack.remove('record');
+    return {
+      lean: leanCounts,
+      duplicate: await count(lean, async () => {
+        for (const batch of sent) await sqs.send(new SendMessageBatchCommand(batch));
+      }),
+      tracked: await count(tracked, () => send(tracked, doNothing)),
+      retried: await count(lean, () => send(lean, failOnce)),
+      deadLettered: await count(lean, () => send(lean, giveUp)),
+    };
+  } finally {
+    await local.stop();
+    await proxy.stop();
+  }
+}
+
+function countsOf(proxy: CountingProxy, logs: readonly FunctionLogLine[]): TaskCounts {
+  const { requests, writeUnits } = proxy.counts();
+  const sum = (pattern: RegExp) =>
+    Object.entries(requests).reduce(
+      (total, [name, times]) => (pattern.test(name) ? total + times : total),
+      0,
+    );
+  const own = logs.filter(({ text }) => text !== INVOCATION_MARK);
+  const invocations = logs.length - own.length;
+  if (invocations === 0) throw new Error('the consumer was not invoked');
+  return {
+    sqsRequests: sum(/^SQS\.(Send|Change)/) + 2 * invocations,
+    dynamodbRequests: sum(/^DynamoDB\./),
+    dynamodbReads: sum(/^DynamoDB\.(Get|BatchGet|Query|Scan)/),
+    writeUnits,
+    invocations,
+    logBytes: own.reduce((bytes, { text }) => bytes + Buffer.byteLength(text), 0),
+  };
+}
+
+/** The local DynamoDB answers the consumed capacity of tables only. */
+async function countIndexEntries(client: DynamoDBClient, { table: TableName }: QueueConfig): Promise<number> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  let entries = 0;
+  for (const { IndexName } of Table?.GlobalSecondaryIndexes ?? []) {
+    const pages = paginateScan({ client }, { TableName, IndexName, Select: 'COUNT' });
+    for await (const { Count = 0 } of pages) entries += Count;
+  }
+  return entries;
+}

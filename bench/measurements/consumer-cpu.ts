@@ -1,0 +1,76 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createClient } from 'cdk-background-jobs/tasks';
+import { doNothing, makePayload } from '../app/tasks.ts';
+import { rawSend } from '../baselines/raw-send.ts';
+import type { Bench } from '../harness/bench.ts';
+import { atMost, type Figure, tracked } from '../harness/figure.ts';
+import { receiveEvents } from '../harness/receive-events.ts';
+import { takeTurns } from '../harness/take-turns.ts';
+
+const RECORDS_A_ROUND = 300;
+
+/** CPU milliseconds that a consumer's process spends on a record, in batches of 10, on the same engine. */
+export async function consumerCpu(bench: Bench): Promise<readonly Figure[]> {
+  const rounds = bench.quick ? 3 : 15;
+  const ours = startConsumer(bench, 'Lean');
+  const powertools = startConsumer(bench, 'Powertools');
+  const rawUpdates = startConsumer(bench, 'RawUpdates');
+  try {
+    const againstPowertools = await takeTurns(rounds, ours.cpuMsPerRecord, powertools.cpuMsPerRecord);
+    const againstRaw = await takeTurns(rounds, ours.cpuMsPerRecord, rawUpdates.cpuMsPerRecord);
+    const how = `${rounds} rounds of ${RECORDS_A_ROUND} records each, in turns, median`;
+    return [
+      atMost(1, {
+        name: 'consumer-cpu-ratio',
+        value: againstPowertools.ratio,
+        unit: 'ratio',
+        how:
+          `CPU of the consumer's process a record, batches of 10, against plain Powertools batch + idempotency ` +
+          `(${againstPowertools.a.toFixed(2)} and ${againstPowertools.b.toFixed(2)} ms); ${how}`,
+      }),
+      tracked({
+        name: 'consumer-cpu-raw-updates-ratio',
+        value: againstRaw.ratio,
+        unit: 'ratio',
+        how: `the same against a handler with two raw UpdateItem calls (${againstRaw.b.toFixed(2)} ms)`,
+      }),
+    ];
+  } finally {
+    for (const consumer of [ours, powertools, rawUpdates]) consumer.stop();
+  }
+}
+
+function startConsumer({ assembly, engine }: Bench, name: string) {
+  const { environment, config, arn } = engine.queue(name);
+  const child = fork(new URL('../harness/consumer-process.ts', import.meta.url), [assembly.bundleOf(name)], {
+    env: { ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The consumer of ${name} ended with ${code}`);
+  });
+  // Whoever waits for an answer hears of it.
+  ended.catch(() => {});
+  const payloads = Array.from({ length: RECORDS_A_ROUND }, (_, number) => makePayload(number));
+  const sendOurs = async (url: string) => {
+    const client = createClient({ queues: [{ ...config, url }], ...engine });
+    await client.sendTasks(
+      doNothing,
+      payloads.map(payload => ({ payload })),
+    );
+  };
+  const send = name === 'Lean' ? sendOurs : (url: string) => rawSend(engine.sqs, url, payloads);
+  return {
+    async cpuMsPerRecord() {
+      const events = await receiveEvents(engine, arn, send);
+      const answered = new Promise<number>(resolve =>
+        child.once('message', message => resolve(Number(message))),
+      );
+      child.send(events);
+      const cpuMicroseconds = await Promise.race([answered, ended]);
+      return cpuMicroseconds / 1000 / RECORDS_A_ROUND;
+    },
+    stop: () => child.kill(),
+  };
+}
