@@ -7,7 +7,6 @@ export type Command = 'UpdateItemCommand' | 'SendMessageCommand' | 'ChangeMessag
 type Hook = (command: Command, input: object) => unknown;
 
 /** The way between the consumer's AWS clients and AWS, and what goes wrong on it. */
-type Wire = ReturnType<typeof createWire>;
 
 export function createWire() {
   const beforeCall: Hook[] = [];
