@@ -63,10 +63,11 @@ export async function redriveAll(
   const counts = { redriven: 0, stale: 0, skipped: 0, failed: 0 };
   let firstError: Error | undefined;
   let restUntil = 0;
+  const beganAt = context.clock.now();
 
   const visit = async (letters: readonly QueuedDeadLetter[]) => {
     if (await aborted(context, restUntil - context.clock.now(), signal)) return { done: true };
-    const { stale, matching, others } = sort(await judgeLetters(context, letters), filter);
+    const { stale, matching, others } = sort(await judgeLetters(context, letters), filter, beganAt);
     const redrives = matching.slice(0, limit - counts.redriven);
     const failures = dryRun ? new Map<LetterRedrive, Error>() : await send(context, redrives);
     const sent = redrives.filter(redrive => !failures.has(redrive));
@@ -98,13 +99,16 @@ async function aborted({ clock }: ClientContext, delayMs: number, signal: AbortS
   return signal?.aborted === true;
 }
 
-function sort(judged: readonly JudgedLetter[], filter: DeadLetterFilter) {
+/** A run that fails again while the walk goes on is left alone, or a task that always fails would keep it going for ever. */
+function sort(judged: readonly JudgedLetter[], filter: DeadLetterFilter, beganAt: number) {
   const stale: QueuedDeadLetter[] = [];
   const matching: LetterRedrive[] = [];
   const others: QueuedDeadLetter[] = [];
   for (const { letter, item, epoch } of judged) {
+    const cameSince = letter.reason !== undefined && letter.reason.at > beganAt;
     if (epoch === undefined) stale.push(letter);
-    else if (matches(filter, factsOfLetter(letter, item))) matching.push(redriveLetter(letter, epoch));
+    else if (!cameSince && matches(filter, factsOfLetter(letter, item)))
+      matching.push(redriveLetter(letter, epoch));
     else others.push(letter);
   }
   return { stale, matching, others };

@@ -40,7 +40,7 @@ export type DeadLetterCause =
   | 'unknownTask'
   /** The task's schema refuses the payload. */
   | 'invalidPayload'
-  /** The handler's result cannot be stored: too large, or not JSON. */
+  /** The handler's result, or a step's, cannot be stored: too large, or not JSON. */
   | 'invalidResult'
   /** Older than the task's `maxAge` before its first attempt. */
   | 'expired';

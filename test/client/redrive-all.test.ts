@@ -67,6 +67,16 @@ describe('a redrive of all dead letters', () => {
     expect(letterCounts()).toMatchObject({ visible: 4, inFlight: 0 });
   });
 
+  it('leaves alone what was given up after it began, or a task that always fails would keep it going', async () => {
+    const { client, giveUp, letterCounts } = await startDeadLetterCloud();
+    await giveUp(['before']);
+    await giveUp(['since'], { atMs: START_MS + 60_000 });
+
+    expect(await client.redriveAll()).toEqual({ ...NONE, redriven: 1, skipped: 1 });
+
+    expect(letterCounts()).toMatchObject({ visible: 1, inFlight: 0 });
+  });
+
   it('ends at its limit', async () => {
     const { client, giveUp, messages, queue, letterCounts } = await startDeadLetterCloud();
     await giveUp(idsOf(30));
