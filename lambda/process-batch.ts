@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { toRunError } from '../contract/dead-letter.ts';
 import type { Outcome } from './conclude-delivery.ts';
 import type { ConsumedQueue, Consumer } from './consumer.ts';
 import { createDeadline } from './deadline.ts';
@@ -54,7 +55,15 @@ async function processRecords(
   const response = await processPartialResponse(
     { Records: records },
     async (record: SQSRecord) => {
-      const outcome = await process(record);
+      const outcome = await process(record).catch((bug: unknown) => {
+        const error = consumer.redact(toRunError(bug));
+        consumer.log({
+          level: 'ERROR',
+          message: `message ${record.messageId} could not be processed`,
+          error,
+        });
+        throw bug;
+      });
       if (outcome.message !== 'return') return;
       returned.push({ record, delayMs: outcome.delayMs });
       throw new Returned();

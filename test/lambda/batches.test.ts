@@ -82,3 +82,16 @@ it('refuses a batch of a queue that it does not consume', async () => {
     'knows nothing of the queue arn:aws:sqs:eu-west-1:123456789012:tasks.fifo; it consumes tasks.',
   );
 });
+
+it('says in the log what it could not even read, and has the message delivered again', async () => {
+  const cloud = await startCloud();
+  cloud.consume(handle(greet, () => 'hello'));
+  await cloud.send(envelopeOf('run'));
+  const [message] = cloud.queue.receive(1);
+  if (message === undefined) throw new Error('the message was not received');
+
+  const { acknowledged } = await cloud.invoke([{ ...message, attributes: undefined as never }]);
+
+  expect(acknowledged).toEqual([]);
+  expect(cloud.lines).toMatchObject([{ level: 'ERROR', error: { name: 'TypeError' } }]);
+});
