@@ -63,15 +63,16 @@ export async function redriveAll(
   const counts = { redriven: 0, stale: 0, skipped: 0, failed: 0 };
   let firstError: Error | undefined;
   let restUntil = 0;
-  const beganAt = context.clock.now();
+  const redrivenEpochs = new Map<string, number>();
 
   const visit = async (letters: readonly QueuedDeadLetter[]) => {
     if (await aborted(context, restUntil - context.clock.now(), signal)) return { done: true };
-    const { stale, matching, others } = sort(await judgeLetters(context, letters), filter, beganAt);
+    const { stale, matching, others } = sort(await judgeLetters(context, letters), filter, redrivenEpochs);
     const redrives = matching.slice(0, limit - counts.redriven);
     const failures = dryRun ? new Map<LetterRedrive, Error>() : await send(context, redrives);
     const sent = redrives.filter(redrive => !failures.has(redrive));
     firstError ??= failures.values().next().value;
+    for (const { envelope } of sent) redrivenEpochs.set(envelope.runId, envelope.epoch);
     counts.redriven += sent.length;
     counts.stale += stale.length;
     counts.skipped += others.length;
@@ -99,15 +100,23 @@ async function aborted({ clock }: ClientContext, delayMs: number, signal: AbortS
   return signal?.aborted === true;
 }
 
-/** A run that fails again while the walk goes on is left alone, or a task that always fails would keep it going for ever. */
-function sort(judged: readonly JudgedLetter[], filter: DeadLetterFilter, beganAt: number) {
+/**
+ * A run that was redriven and has failed again while the walk goes on is left alone, or a task that always fails would
+ * keep it going for ever.
+ */
+function sort(
+  judged: readonly JudgedLetter[],
+  filter: DeadLetterFilter,
+  redrivenEpochs: ReadonlyMap<string, number>,
+) {
   const stale: QueuedDeadLetter[] = [];
   const matching: LetterRedrive[] = [];
   const others: QueuedDeadLetter[] = [];
   for (const { letter, item, epoch } of judged) {
-    const cameSince = letter.reason !== undefined && letter.reason.at > beganAt;
+    const redrivenEpoch = redrivenEpochs.get(letter.envelope.runId);
+    const failedAgain = redrivenEpoch !== undefined && epoch !== undefined && epoch > redrivenEpoch;
     if (epoch === undefined) stale.push(letter);
-    else if (!cameSince && matches(filter, factsOfLetter(letter, item)))
+    else if (!failedAgain && matches(filter, factsOfLetter(letter, item)))
       matching.push(redriveLetter(letter, epoch));
     else others.push(letter);
   }

@@ -48,7 +48,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     permissions: createPermissions({ region, accountId }, options.permissions === 'on'),
     sqs: createSqsService({ clock, location }),
     dynamodb: createDynamoDbService({ clock, location }),
-    s3: await createS3Service({ clock, region }),
+    s3: await createS3Service({ clock, region }).catch(async (error: unknown) => {
+      // An open port would keep the process running.
+      await frontDoor.stop();
+      throw error;
+    }),
     sns: createSnsService({ clock, location, targets: targetsOf(() => cloud) }),
     lambda: createLambdaService({
       clock,
