@@ -70,7 +70,7 @@ describe('a redrive of all dead letters', () => {
   it('leaves a run alone that it redrove and that has failed again meanwhile', async () => {
     const { client, sqs, giveUp, letterCounts } = await startDeadLetterCloud();
     await giveUp(['poison']);
-    const failedAgain = false;
+    let failedAgain = false;
     intercept(sqs, async (command, next) => {
       const answer = await next();
       if (command === 'SendMessageBatchCommand' && !failedAgain) {
