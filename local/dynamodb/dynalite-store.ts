@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Location } from '../service.ts';
 import { DynamoDbError } from './dynamodb-error.ts';
+import { type Parse, parseOnce } from './expression-cache.ts';
 import { type Item, itemSizeBytes } from './item-size.ts';
 
 export type Input = Record<string, unknown>;
@@ -101,6 +102,12 @@ const validations: {
 // dynalite's own counts characters. Its operations call it through this property: for the 400 KB of an item, and for
 // how many items fit into one answer of BatchGetItem.
 db.itemSize = itemSizeBytes;
+
+// Its validation calls both through this property, too.
+for (const name of ['conditionParser', 'updateParser']) {
+  const parser: { parse: Parse } = requireDynalite(`dynalite/db/${name}`);
+  parser.parse = parseOnce(parser.parse);
+}
 
 const operations: ReadonlyMap<string, Operation> = new Map(
   [
