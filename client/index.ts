@@ -16,7 +16,7 @@ export type {
   Jitter,
   RetryPolicy,
 } from '../contract/retry-policy.ts';
-export type { DeadLetterCause, Run, RunError, RunProgress, RunStatus } from '../contract/run.ts';
+export type { DeadLetterCause, PastLife, Run, RunError, RunProgress, RunStatus } from '../contract/run.ts';
 export { runIdOfKey } from '../contract/run-id.ts';
 export {
   defineTask,

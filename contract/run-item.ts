@@ -7,6 +7,7 @@ import {
   type RunStatus,
   TRANSITIONS,
 } from './run.ts';
+import { toPastLives } from './run-history.ts';
 
 /**
  * A run as it lies in the run table: one item, which is the idempotency record and the status record in one. Times
@@ -46,6 +47,8 @@ export interface RunItem {
   /** When and why an operator gave a dead-lettered run up for good. */
   readonly discardedAt?: number;
   readonly discardReason?: string;
+  /** JSON of the lives before this one. */
+  readonly history?: string;
   /** TTL, in seconds. DynamoDB deletes late: whoever reads it compares the time too. */
   readonly expiresAt?: number;
   /** Partition key of the listing index. */
@@ -89,6 +92,7 @@ const ATTRIBUTE_TYPES: Readonly<Record<keyof RunItem, 'S' | 'N'>> = {
   cancelRequestedAt: 'N',
   discardedAt: 'N',
   discardReason: 'S',
+  history: 'S',
   expiresAt: 'N',
   listKey: 'S',
   deadLetterKey: 'S',
@@ -157,6 +161,7 @@ export function toRun(item: RunItem): Run {
     ...(item.idempotencyKey !== undefined && { idempotencyKey: item.idempotencyKey }),
     ...(item.cancelRequestedAt !== undefined && { cancelRequestedAt: date(item.cancelRequestedAt) }),
     ...(isDiscarded(item) && { discardedAt: date(item.discardedAt), discardReason: item.discardReason }),
+    ...(item.history !== undefined && { history: toPastLives(item.history) }),
   };
 }
 

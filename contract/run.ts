@@ -60,6 +60,18 @@ export interface RunProgress {
   readonly message?: string;
 }
 
+/** A life of a run that ended before a redrive began the next. */
+export interface PastLife {
+  readonly epoch: number;
+  /** Attempts begun in it. */
+  readonly attempts: number;
+  /** Why it was given up; absent when SQS dead-lettered its message before the consumer did. */
+  readonly cause?: DeadLetterCause;
+  /** Of its last failed attempt, without stack and causes. */
+  readonly error?: RunError;
+  readonly finishedAt?: Date;
+}
+
 /** One run, as applications read it. Times are dates; a field is absent until it has a meaning. */
 export interface Run {
   readonly runId: string;
@@ -90,4 +102,6 @@ export interface Run {
   /** When a `deadLettered` run was given up for good. */
   readonly discardedAt?: Date;
   readonly discardReason?: string;
+  /** The lives of a redriven run before this one, oldest first; at most the last ten. */
+  readonly history?: readonly PastLife[];
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../contract/clock.ts';
 import { type Decision, decideDelivery } from '../contract/delivery.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { SQS } from '../contract/limits.ts';
+import { historyAfter } from '../contract/run-history.ts';
 import { listKey, type RunItem } from '../contract/run-item.ts';
 import type { TaskPolicy } from '../contract/task.ts';
 import { AttemptWatch, LeaseLost } from './attempt-watch.ts';
@@ -129,7 +130,10 @@ export class RunRecord extends BasePersistenceLayer {
       case 'renew':
         return await store.take(
           seen,
-          { set: { ...another, attempt: 1, epoch: envelope.epoch }, remove: ENDED_BY_REDRIVE },
+          {
+            set: { ...another, attempt: 1, epoch: envelope.epoch, history: historyAfter(seen) },
+            remove: ENDED_BY_REDRIVE,
+          },
           this.#lease,
         );
       case 'bury':

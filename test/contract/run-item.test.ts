@@ -44,6 +44,7 @@ const anyItem: fc.Arbitrary<RunItem> = fc.record(
     result: fc.json(),
     error: fc.record({ name: text, message: text }).map(error => JSON.stringify(error)),
     cause: fc.constantFrom('lost', 'malformed'),
+    history: fc.json(),
     envelope: text,
     expiresAt: fc.nat(),
     listKey: text,

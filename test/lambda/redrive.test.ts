@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { toRun } from '../../contract/run-item.ts';
 import { handle } from '../../lambda/handle.ts';
 import { BACKOFF_MS, envelopeOf, greet, letterIn, START_MS, startCloud } from './consumer-fixture.ts';
 
@@ -61,6 +62,32 @@ it('has all attempts again, and a letter of its own when they are used up', asyn
     { epoch: 1, deadLetter: { error: { message: 'card declined' } } },
     { epoch: 2, deadLetter: { error: { message: 'card expired' } } },
   ]);
+});
+
+it('shows how its lives before ended, each with its error', async () => {
+  // GIVEN a run that failed in its first life and in its second
+  const { cloud, handler, redrive } = await deadLetter();
+  handler.mockImplementation(() => {
+    throw new Error('card expired');
+  });
+  await redrive();
+  await cloud.deliver();
+  await cloud.deliverAfter(BACKOFF_MS);
+  await cloud.deliverAfter(BACKOFF_MS);
+
+  // WHEN
+  handler.mockImplementation(() => {});
+  await cloud.send(cloud.letters()[1]?.body ?? '');
+  await cloud.deliver();
+
+  // THEN
+  const { status, history } = toRun(await cloud.item('run-1'));
+  expect(status).toBe('succeeded');
+  expect(history).toMatchObject([
+    { epoch: 0, attempts: 3, cause: 'attemptsUsedUp', error: { message: 'card declined' } },
+    { epoch: 1, attempts: 3, cause: 'attemptsUsedUp', error: { message: 'card expired' } },
+  ]);
+  expect(history?.[0]?.finishedAt).toEqual(new Date(START_MS + 2 * BACKOFF_MS));
 });
 
 it.each([
