@@ -16,7 +16,7 @@ export default {
     mayImport('client', ['contract/']),
     mayImport('lambda', ['contract/', 'client/']),
     mayImport('lib', ['contract/']),
-    mayImport('local', ['contract/limits.ts']),
+    mayImport('local', ['contract/limits.ts', 'contract/schedule/']),
     {
       name: 'nobody-imports-bin',
       severity: 'error',

@@ -47,6 +47,20 @@ export const DYNAMODB = {
   maxBatchGetKeys: 100,
 } as const;
 
+export const SCHEDULER = {
+  /** Of a schedule and of a group. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+  name: /^[0-9a-zA-Z-_.]{1,64}$/,
+  /** `MaximumWindowInMinutes`. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html */
+  maxFlexibleWindowMinutes: 1440,
+  /** Also the default. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html */
+  maxRetryAttempts: 185,
+  minEventAgeSeconds: 60,
+  /** Also the default. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html */
+  maxEventAgeSeconds: 86_400,
+  /** `Input` of a target. https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html */
+  maxInputBytes: 262_144,
+} as const;
+
 /**
  * Kept free in every message at send, so that its dead-letter copy has room for the reason: SQS would refuse a copy
  * that is larger than the message limit, and then the reason would be lost.
