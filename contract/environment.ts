@@ -25,6 +25,11 @@ export interface ConsumerConfig {
   readonly concurrency: number;
   /** How long messages of an unknown task are retried before they are dead-lettered, in seconds. */
   readonly unknownTaskGraceSeconds: number;
+  /**
+   * How long SQS keeps a message of this queue, in seconds.
+   * @default 4 days, SQS's own default
+   */
+  readonly retentionSeconds?: number;
 }
 
 /** @throws Error naming the variable and the fix, when it is missing or is not what a construct wrote */

@@ -1,5 +1,5 @@
-import type { DurationString } from './duration.ts';
-import { parseDuration } from './duration.ts';
+import { type DurationString, formatDuration, parseDuration } from './duration.ts';
+import { MAX_RETRY_AFTER_MS } from './limits.ts';
 
 /** Why a payload was refused, one entry a place, as the task's schema says it. */
 export interface PayloadIssue {
@@ -32,9 +32,17 @@ export class RetryAfterError extends Error {
   override readonly name = 'RetryAfterError';
   readonly delayMs: number;
 
-  /** @param delay until the next attempt, if the policy has one left */
+  /**
+   * @param delay until the next attempt, if the policy has one left; at most 30 days
+   * @throws RangeError which, when a handler lets it pass, is a failed attempt like any other
+   */
   constructor(delay: DurationString, message = `retry after ${delay}`, options?: ErrorOptions) {
     super(message, options);
     this.delayMs = parseDuration(delay, 'delay');
+    if (this.delayMs > MAX_RETRY_AFTER_MS) {
+      throw new RangeError(
+        `delay must be at most ${formatDuration(MAX_RETRY_AFTER_MS)}, got ${delay}; end this run, and send another then`,
+      );
+    }
   }
 }

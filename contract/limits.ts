@@ -17,6 +17,8 @@ export const SQS = {
   maxVisibilityTimeoutSeconds: 43_200,
   /** @see {@link SQS_QUOTAS} */
   minRetentionSeconds: 60,
+  /** Of a queue that does not say. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+  defaultRetentionSeconds: 345_600,
   maxRetentionSeconds: 1_209_600,
   /** @see {@link SQS_QUOTAS} */
   maxMessageAttributes: 10,
@@ -90,6 +92,9 @@ export const MAX_NESTING = 500;
  * answer to Lambda. A task's timeout plus this must fit into the function's timeout.
  */
 export const DEADLINE_MARGIN_MS = 3000;
+
+/** The longest that a handler may have its next attempt wait: well below the time for which an unfinished run is kept. */
+export const MAX_RETRY_AFTER_MS = 30 * 86_400_000;
 
 /** `maxReceiveCount` of a task queue is three receives an attempt and ten more; this is where that meets SQS's limit. */
 export const MAX_ATTEMPTS = (SQS.maxReceiveCount - 10) / 3;

@@ -6,19 +6,11 @@ import type { RunItem } from '../contract/run-item.ts';
 import { sendDeadLetter } from './dead-letter-sender.ts';
 import { callHook } from './hooks.ts';
 import type { Invocation } from './invocation.ts';
+import { ACKNOWLEDGE, type Outcome } from './outcome.ts';
 import type { DeliveredRun } from './read-record.ts';
 import { NotClaimed, type RunRecord } from './run-record.ts';
 import type { Settlement } from './settlement.ts';
-
-/** What is to become of a message. */
-export type Outcome =
-  | { readonly message: 'acknowledge' }
-  /** Back to the queue, hidden for so long. */
-  | { readonly message: 'return'; readonly delayMs: number }
-  /** Its run's process died before: to be processed again with nothing else of the batch at work. */
-  | { readonly message: 'postpone' };
-
-const ACKNOWLEDGE: Outcome = { message: 'acknowledge' };
+import { waitInQueue } from './wait-in-queue.ts';
 
 /** Before a message is tried again for the infrastructure's sake: table or queue throttled, down, or out of reach. */
 const INFRASTRUCTURE_RETRY_MS = { least: 5000, most: 30_000 };
@@ -88,7 +80,7 @@ async function afterAttempt(
       const delayMs = Math.max(0, notBefore - clock.now());
       log({ level: 'WARN', message: 'attempt failed, another follows', ...ids, ...took, delayMs, error });
       await callHook(hooks.onFailure, { ...outcome, error, notBefore: new Date(notBefore) }, invocation);
-      return { message: 'return', delayMs };
+      return await waitInQueue(delivered, delayMs, invocation);
     }
     case 'deadLettered': {
       const { cause, error } = settlement;
@@ -120,8 +112,10 @@ async function afterRefusedClaim(
         ...idsOf(delivered),
       });
       return ACKNOWLEDGE;
-    case 'wait':
-      return { message: 'return', delayMs: Math.max(0, waitUntil(item) - clock.now()) + AFTER_WAIT_MS };
+    case 'wait': {
+      const delayMs = Math.max(0, waitUntil(item) - clock.now()) + AFTER_WAIT_MS;
+      return await waitInQueue(delivered, delayMs, invocation);
+    }
     case 'deadLetterAgain':
       return await deadLetter(delivered, reasonIn(item), invocation);
   }

@@ -1,4 +1,4 @@
-import type { Outcome } from './conclude-delivery.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Lets a record of a group be worked on when its turn has come. */
 export type InOrder = (group: string | undefined, work: () => Promise<Outcome>) => Promise<Outcome>;

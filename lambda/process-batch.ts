@@ -2,11 +2,11 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { toRunError } from '../contract/dead-letter.ts';
-import type { Outcome } from './conclude-delivery.ts';
 import type { ConsumedQueue, Consumer } from './consumer.ts';
 import { createDeadline } from './deadline.ts';
 import { createInOrder } from './in-order.ts';
 import type { Invocation } from './invocation.ts';
+import type { Outcome } from './outcome.ts';
 import { processRecord } from './process-record.ts';
 import { hideReturned, type ReturnedRecord } from './visibility.ts';
 

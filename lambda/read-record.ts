@@ -7,10 +7,14 @@ import { RefusedRun } from './settlement.ts';
 
 /** A record of a Lambda event, read: whose run it is, and what can be done with it. */
 export interface DeliveredRun {
+  /** SQS's own, of this message. */
+  readonly messageId: string;
   readonly envelope: Envelope & { readonly firstSentAt: number };
   readonly policy: TaskPolicy;
   /** Who works on it, or why it can only be dead-lettered. */
   readonly work: TaskHandler | RefusedRun;
+  /** When SQS got this message: its retention counts from here. */
+  readonly sentAt: number;
   /** When SQS first handed this message to a consumer. */
   readonly firstReceivedAt: number;
   /** Messages of one group are processed in order; undefined on standard queues. */
@@ -24,12 +28,14 @@ export function readRecord(record: SQSRecord, { handlers }: Consumer, fifo: bool
   const { envelope, malformed } = decodeMessage(record.body, record.messageId);
   const handler = handlers.get(envelope.task);
   return {
+    messageId: record.messageId,
     envelope: { ...envelope, firstSentAt: envelope.firstSentAt ?? Number(SentTimestamp) },
     policy: handler?.task.policy ?? DEFAULT_POLICY,
     work:
       malformed === undefined
         ? (handler ?? unknownTask(envelope.task, handlers))
         : new RefusedRun('malformed', 'MalformedMessageError', malformed),
+    sentAt: Number(SentTimestamp),
     firstReceivedAt: Number(ApproximateFirstReceiveTimestamp),
     group: fifo ? MessageGroupId : undefined,
     groupKey: MessageGroupId,

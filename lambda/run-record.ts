@@ -4,7 +4,6 @@ import { BasePersistenceLayer, IdempotencyRecord } from '@aws-lambda-powertools/
 import type { Clock } from '../contract/clock.ts';
 import { type Decision, decideDelivery } from '../contract/delivery.ts';
 import type { Envelope } from '../contract/envelope.ts';
-import { SQS } from '../contract/limits.ts';
 import { historyAfter } from '../contract/run-history.ts';
 import { listKey, type RunItem } from '../contract/run-item.ts';
 import type { TaskPolicy } from '../contract/task.ts';
@@ -12,7 +11,7 @@ import { AttemptWatch, LeaseLost } from './attempt-watch.ts';
 import type { Deadline } from './deadline.ts';
 import type { Log } from './log.ts';
 import type { ClaimFields, ClaimOutcome, Lease, RunStore, SettlingChange } from './run-store.ts';
-import { type Settlement, toItemChange } from './settlement.ts';
+import { expiryOfUnfinished, type Settlement, toItemChange } from './settlement.ts';
 import { Steps } from './steps.ts';
 
 /** The delivery begins no attempt; what it does instead. */
@@ -108,7 +107,7 @@ export class RunRecord extends BasePersistenceLayer {
       task,
       epoch,
       createdAt: firstSentAt,
-      expiresAt: expiryOfUnfinished(policy, clock.now()),
+      expiresAt: expiryOfUnfinished(policy.retentionMs, clock.now()),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(listed && { listKey: listKey(task, firstSentAt, runId) }),
     };
@@ -119,7 +118,7 @@ export class RunRecord extends BasePersistenceLayer {
     const nowMs = clock.now();
     const decision = decideDelivery(seen, { epoch: envelope.epoch, attempts: policy.retry.attempts, nowMs });
     this.lost = decision === 'bury';
-    const expiresAt = expiryOfUnfinished(policy, nowMs);
+    const expiresAt = expiryOfUnfinished(policy.retentionMs, nowMs);
     const another = { attempt: seen.attempt + 1, startedAt: nowMs, expiresAt };
     switch (decision) {
       case 'claim':
@@ -231,12 +230,6 @@ const ENDED_BY_REDRIVE = [
   'discardedAt',
   'discardReason',
 ] as const;
-
-/** Not before the message is sure to be gone: a run that DynamoDB forgot would have all its attempts again. */
-function expiryOfUnfinished({ retentionMs }: TaskPolicy, nowMs: number): number {
-  const longestMs = Math.max(SQS.maxRetentionSeconds * 1000, ...Object.values(retentionMs));
-  return Math.ceil((nowMs + longestMs) / 1000);
-}
 
 /** No expiry is given on purpose: Powertools would take a record past it for expired and claim again. */
 function alreadySucceeded({ runId, result }: RunItem): IdempotencyItemAlreadyExistsError {

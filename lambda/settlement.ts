@@ -2,7 +2,7 @@ import { toRunError } from '../contract/dead-letter.ts';
 import { parseDuration } from '../contract/duration.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { NonRetryableError, RetryAfterError } from '../contract/errors.ts';
-import { MAX_RESULT_BYTES, MAX_STORED_ENVELOPE_BYTES } from '../contract/limits.ts';
+import { MAX_RESULT_BYTES, MAX_STORED_ENVELOPE_BYTES, SQS } from '../contract/limits.ts';
 import { toMessageBody } from '../contract/message-body.ts';
 import { backoffMs, type ResolvedRetryPolicy } from '../contract/retry-policy.ts';
 import type { DeadLetterCause, RunError } from '../contract/run.ts';
@@ -144,8 +144,11 @@ export function toItemChange(settlement: Settlement, run: SettledRun, nowMs: num
         },
       };
     }
-    case 'retrying':
-      return { set: { status, notBefore: settlement.notBefore, error: JSON.stringify(settlement.error) } };
+    case 'retrying': {
+      const { notBefore, error } = settlement;
+      const expiresAt = expiryOfUnfinished(run.retentionMs, notBefore);
+      return { set: { status, notBefore, error: JSON.stringify(error), expiresAt } };
+    }
     case 'released':
       return { set: { status: 'retrying', notBefore: nowMs, attempt: run.attempt - 1 } };
   }
@@ -157,6 +160,12 @@ function ended<Status extends keyof TaskPolicy['retentionMs']>(
   nowMs: number,
 ) {
   return { status, finishedAt: nowMs, expiresAt: Math.ceil((nowMs + run.retentionMs[status]) / 1000) };
+}
+
+/** Not before the message is sure to be gone: a run that DynamoDB forgot would have all its attempts again. */
+export function expiryOfUnfinished(retentionMs: TaskPolicy['retentionMs'], fromMs: number): number {
+  const longestMs = Math.max(SQS.maxRetentionSeconds * 1000, ...Object.values(retentionMs));
+  return Math.ceil((fromMs + longestMs) / 1000);
 }
 
 /** What a redrive from the item needs; a message that does not fit is redriven from the dead-letter queue. */

@@ -13,7 +13,7 @@ export interface ReturnedRecord {
  * SQS allows twelve hours from the receive; a longer backoff hides the message this long and is checked again by
  * `notBefore` when it comes back.
  */
-const LONGEST_HIDING_SECONDS = SQS.maxVisibilityTimeoutSeconds - 600;
+export const LONGEST_HIDING_SECONDS = SQS.maxVisibilityTimeoutSeconds - 600;
 
 /**
  * Gives each returned message its own time out of sight. Lambda does not reset it for records that are reported as

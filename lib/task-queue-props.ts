@@ -39,7 +39,8 @@ export interface TaskQueueProps extends TaskQueueQueueProps, TaskQueueConsumerPr
 export interface TaskQueueQueueProps {
   /**
    * An existing queue. Its visibility timeout, retention and redrive policy are checked where they are known: in a
-   * queue of the same CDK app; of an imported one, `visibilityTimeout` and `retentionPeriod` say what it has.
+   * queue of the same CDK app; of an imported one, `visibilityTimeout` and `retentionPeriod` say what it has. Without
+   * `retentionPeriod` the consumer takes it to be SQS's 4 days.
    * @default a queue is made
    */
   readonly queue?: sqs.IQueue;
@@ -66,7 +67,8 @@ export interface TaskQueueQueueProps {
   readonly visibilityTimeout?: Duration;
   /**
    * How long a message may stay in the queue: one minute to 14 days. SQS deletes an older one without dead-lettering
-   * it, so it must be a day longer than the tasks' retries can last, and shorter than the dead letters' retention.
+   * it, so it must be a day longer than the tasks' retries can last, and shorter than the dead letters' retention. What
+   * waits longer, by a `RetryAfterError` for one, the consumer sends again in time.
    * @default 4 days
    */
   readonly retentionPeriod?: Duration;

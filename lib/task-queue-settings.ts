@@ -33,7 +33,7 @@ export interface TaskQueueSettings {
 }
 
 /** What SQS gives a queue that does not say. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
-const SQS_DEFAULT = { visibilityTimeoutSeconds: 30, retentionSeconds: 345_600 } as const;
+const SQS_DEFAULT = { visibilityTimeoutSeconds: 30, retentionSeconds: SQS.defaultRetentionSeconds } as const;
 
 const DEFAULT = {
   batchSize: 10,

@@ -6,6 +6,7 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT_VARIABLE, type QueueConfig } from '../contract/environment.ts';
+import { SQS } from '../contract/limits.ts';
 import { addQueueEvents, makeConsumerFunction } from './consumer-function.ts';
 import { environmentOf, QueueEnvironment } from './queue-environment.ts';
 import { makeQueuePair } from './queue-pair.ts';
@@ -13,7 +14,7 @@ import { RunTable } from './run-table.ts';
 import { explainedAgeSeconds, TaskQueueAlarms } from './task-queue-alarms.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
 import { checkTaskQueue } from './task-queue-rules.ts';
-import { resolveSettings } from './task-queue-settings.ts';
+import { resolveSettings, type TaskQueueSettings } from './task-queue-settings.ts';
 
 /**
  * A queue of tasks with everything that runs them: an SQS queue and its dead-letter queue, the consumer function, the
@@ -63,6 +64,7 @@ export class TaskQueue extends Construct {
       unknownTaskGraceSeconds: (
         props.unknownTaskGrace ?? Duration.seconds(settings.unknownTaskGraceSeconds)
       ).toSeconds(),
+      ...(hasOwnRetention(settings) && { retentionSeconds: settings.retentionSeconds }),
     });
     const threshold = props.oldestMessageAgeThreshold ?? Duration.seconds(explainedAgeSeconds(settings));
     this.alarms = new TaskQueueAlarms(this, threshold.toSeconds());
@@ -154,12 +156,17 @@ export class TaskQueue extends Construct {
     return this.consumer.metricDuration(props);
   }
 
-  /** The event source grants the receiving; this is what settles a run. A claim needs no read. */
+  /**
+   * The event source grants the receiving; this is what settles a run. A claim needs no read. A message that waits
+   * beyond its retention is sent again.
+   */
   private letConsumerWork(consumer: NonNullable<QueueConfig['consumer']>): void {
     QueueEnvironment.of(this.consumer).add(this.node.path, { ...this.config, consumer });
     this.runTable.grantItems(this.consumer, 'dynamodb:UpdateItem');
-    this.deadLetterQueue.grant(this.consumer, 'sqs:SendMessage');
-    grantSendingUnderKey(this.deadLetterQueue, this.consumer);
+    for (const queue of [this.queue, this.deadLetterQueue]) {
+      queue.grant(this.consumer, 'sqs:SendMessage');
+      grantSendingUnderKey(queue, this.consumer);
+    }
   }
 
   private grantSending(grantee: iam.IGrantable): iam.Grant {
@@ -189,6 +196,11 @@ export class TaskQueue extends Construct {
         ]
       : [];
   }
+}
+
+/** One that is unknown at synth, or SQS's own, is what the consumer takes a queue to have. */
+function hasOwnRetention({ retentionSeconds }: TaskQueueSettings): boolean {
+  return !Number.isNaN(retentionSeconds) && retentionSeconds !== SQS.defaultRetentionSeconds;
 }
 
 /** Powertools switches idempotency off by this variable, for tests. */

@@ -30,4 +30,9 @@ describe('errors', () => {
     // @ts-expect-error not a duration
     expect(() => new RetryAfterError('soon')).toThrow(/^delay must be/);
   });
+
+  it('bound what a RetryAfterError asks for', () => {
+    expect(new RetryAfterError('30d').delayMs).toBe(30 * 86_400_000);
+    expect(() => new RetryAfterError('31d')).toThrow('delay must be at most 30d, got 31d');
+  });
 });

@@ -31,6 +31,7 @@ export const BACKOFF_MS = 10_000;
 /** That of a task with the default timeout of 30 s, and the margin. */
 export const FUNCTION_TIMEOUT_MS = 33_000;
 export const VISIBILITY_TIMEOUT_MS = VISIBILITY_TIMEOUT_SECONDS * 1000;
+const RETENTION_SECONDS = 14 * 86_400;
 export const UNKNOWN_TASK_GRACE_MS = 300_000;
 
 /** The message body of a run of `greet`. */
@@ -43,6 +44,8 @@ export interface CloudOptions {
   readonly concurrency?: number;
   readonly trackQueued?: boolean;
   readonly functionTimeoutMs?: number;
+  /** Of both queues. @default 14 days */
+  readonly retentionSeconds?: number;
   readonly random?: () => number;
   readonly consumer?: Pick<ConsumerOptions, 'hooks' | 'middleware' | 'redact'>;
 }
@@ -51,9 +54,13 @@ export type Cloud = Awaited<ReturnType<typeof startCloud>>;
 
 /** A task queue's parts, and what Lambda does with its consumer. */
 export async function startCloud(options: CloudOptions = {}) {
-  const { fifo = false, functionTimeoutMs = FUNCTION_TIMEOUT_MS } = options;
+  const {
+    fifo = false,
+    functionTimeoutMs = FUNCTION_TIMEOUT_MS,
+    retentionSeconds = RETENTION_SECONDS,
+  } = options;
   const clock = createTestClock();
-  const { queue, deadLetterQueue, connect } = await startLocalAws(clock, fifo);
+  const { queue, deadLetterQueue, connect } = await startLocalAws(clock, fifo, retentionSeconds);
   const { sqs, dynamodb } = connect();
   const wire = createWire();
   const lines: LogLine[] = [];
@@ -68,6 +75,7 @@ export async function startCloud(options: CloudOptions = {}) {
     consumer: {
       concurrency: options.concurrency ?? 10,
       unknownTaskGraceSeconds: UNKNOWN_TASK_GRACE_MS / 1000,
+      retentionSeconds,
     },
   });
   let process = startProcess([]);

@@ -30,7 +30,7 @@ it('keeps a run that is not over for as long as its message can come back', asyn
   // THEN
   expect(await cloud.item('run-1')).toMatchObject({
     status: 'retrying',
-    expiresAt: (START_MS + 14 * DAY_MS) / 1000,
+    expiresAt: Math.ceil((START_MS + BACKOFF_MS / 2 + 14 * DAY_MS) / 1000),
   });
   await cloud.deliverAfter(3_600_000);
   expect(await cloud.item('run-1')).toMatchObject({
@@ -57,7 +57,7 @@ it('begins the time of a redriven run anew', async () => {
   expect(await cloud.item('run-1')).toMatchObject({
     status: 'retrying',
     epoch: 1,
-    expiresAt: (cloud.clock.now() + LONGEST_MS) / 1000,
+    expiresAt: (cloud.clock.now() + BACKOFF_MS + LONGEST_MS) / 1000,
   });
 });
 
@@ -76,6 +76,6 @@ it('begins the time of a run anew whose process died', async () => {
   // THEN
   expect(await cloud.item('run-1')).toMatchObject({
     attempt: 2,
-    expiresAt: (START_MS + VISIBILITY_TIMEOUT_MS + LONGEST_MS) / 1000,
+    expiresAt: (START_MS + VISIBILITY_TIMEOUT_MS + BACKOFF_MS + LONGEST_MS) / 1000,
   });
 });

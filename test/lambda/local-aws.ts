@@ -12,7 +12,7 @@ export const TABLE = 'runs';
 export const VISIBILITY_TIMEOUT_SECONDS = 200;
 
 /** A queue, its dead-letter queue and a run table in the local SQS and DynamoDB, until the test has finished. */
-export async function startLocalAws(clock: Clock & ContractClock, fifo: boolean) {
+export async function startLocalAws(clock: Clock & ContractClock, fifo: boolean, retentionSeconds: number) {
   const door = await openFrontDoor({ port: 0 });
   const location = { region: 'eu-west-1', accountId: '123456789012', endpoint: door.endpoint };
   const sqs = createSqsService({ clock, location });
@@ -32,7 +32,7 @@ export async function startLocalAws(clock: Clock & ContractClock, fifo: boolean)
   const createQueue = (name: string) =>
     sqs.createQueue(fifo ? `${name}.fifo` : name, {
       VisibilityTimeout: String(VISIBILITY_TIMEOUT_SECONDS),
-      MessageRetentionPeriod: String(14 * 86_400),
+      MessageRetentionPeriod: String(retentionSeconds),
       ...(fifo && { FifoQueue: 'true' }),
     });
 

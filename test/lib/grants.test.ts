@@ -15,7 +15,7 @@ const READING = [
 ];
 const MANAGING = ['sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility on EmailDeadLetterQueue'];
 
-test('the consumer may receive, dead-letter and update its runs, and read none', () => {
+test('the consumer may receive, send again, dead-letter and update its runs, and read none', () => {
   const stack = newStack();
   newQueue(stack);
 
@@ -23,6 +23,7 @@ test('the consumer may receive, dead-letter and update its runs, and read none',
     'dynamodb:UpdateItem on EmailRunsTable',
     'sqs:ReceiveMessage sqs:ChangeMessageVisibility sqs:GetQueueUrl sqs:DeleteMessage sqs:GetQueueAttributes on EmailQueue',
     'sqs:SendMessage on EmailDeadLetterQueue',
+    'sqs:SendMessage on EmailQueue',
   ]);
 });
 

@@ -182,6 +182,11 @@ describe('the consumer', () => {
       { consumer: { concurrency: 10, unknownTaskGraceSeconds: 60 } },
     ],
     ['trackQueued', { trackQueued: false }, { trackQueued: false }],
+    [
+      'a retention that is not SQS’s default',
+      { retentionPeriod: Duration.days(5) },
+      { consumer: { concurrency: 10, unknownTaskGraceSeconds: 300, retentionSeconds: 5 * 86_400 } },
+    ],
   ])('the variable tells of %s', (_name, props, expected) => {
     expect(queuesOf(synthesize(props), 'EmailConsumer')).toEqual([expect.objectContaining(expected)]);
   });
