@@ -1,3 +1,4 @@
+import { type Firing, isFiring } from './firing.ts';
 import { MAX_NESTING } from './limits.ts';
 import { isNestedDeeper } from './payload.ts';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey, runIdOfKey } from './run-id.ts';
@@ -21,6 +22,8 @@ export interface Envelope {
   readonly idempotencyKey?: string;
   /** Runs above this one: a task sent by an application is at 0, one sent by its handler at 1. */
   readonly depth: number;
+  /** What fired it, when a schedule did. */
+  readonly schedule?: Firing;
   /** In the dead letter of a message that was no envelope: what its body was. */
   readonly malformedBody?: string;
 }
@@ -105,16 +108,29 @@ function readOwn(fields: Fields): Envelope {
       idempotencyKey: read('idempotencyKey', idempotencyKey, isIdempotencyKey, IDEMPOTENCY_KEY_RULE),
     }),
     depth: read('depth', fields.depth ?? 0, isCount, 'a whole number, 0 or more'),
+    ...readSchedule(fields),
   };
 }
 
 function readForeign(fields: Fields, messageId: string): Envelope {
   const task = read('task', fields.task, isTaskName, A_TASK_NAME);
-  const common = { v: ENVELOPE_VERSION, epoch: 0, task, payload: fields.payload, depth: 0 } as const;
+  const common = {
+    v: ENVELOPE_VERSION,
+    epoch: 0,
+    task,
+    payload: fields.payload,
+    depth: 0,
+    ...readSchedule(fields),
+  } as const;
   const given = fields.idempotencyKey ?? fields.id;
   if (given === undefined) return { ...common, runId: messageId };
   const idempotencyKey = read('idempotencyKey (or id)', given, isIdempotencyKey, IDEMPOTENCY_KEY_RULE);
   return { ...common, runId: runIdOfKey(task, idempotencyKey), idempotencyKey };
+}
+
+function readSchedule({ schedule }: Fields): { readonly schedule?: Firing } {
+  if (schedule === undefined) return {};
+  return { schedule: read('schedule', schedule, isFiring, 'what a schedule of this version sends') };
 }
 
 /** A redriven dead letter of a malformed message: this consumer may be able to read what an older one could not. */

@@ -73,7 +73,7 @@ async function afterAttempt(
       return ACKNOWLEDGE;
     }
     case 'released':
-      log({ level: 'WARN', message: 'attempt given back before the deadline', ...ids, ...took });
+      log({ level: 'WARN', message: 'attempt given back, it does not count', ...ids, ...took });
       return { message: 'return', delayMs: 0 };
     case 'retrying': {
       const { error, notBefore } = settlement;

@@ -15,6 +15,7 @@ import type { Outcome } from './outcome.ts';
 import { type DeliveredRun, readRecord } from './read-record.ts';
 import { RunRecord } from './run-record.ts';
 import { RefusedRun, settleFailure, settleSuccess } from './settlement.ts';
+import { skipFiring } from './skip-firing.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
 
 /** How often a message of an unknown task looks whether a deployment has brought its handler. */
@@ -73,7 +74,7 @@ function mayBeDeployedYet(delivered: DeliveredRun, queue: ConsumedQueue, nowMs: 
 async function attempt(
   delivered: DeliveredRun,
   run: RunRecord,
-  { consumer, deadline }: Invocation,
+  { consumer, deadline, queue }: Invocation,
 ): Promise<void> {
   const { envelope, policy, work } = delivered;
   const { clock } = consumer;
@@ -82,6 +83,7 @@ async function attempt(
     if (run.lost) throw lostRun();
     if (work instanceof RefusedRun) throw work;
     if (run.attempt === 1) refuseExpired(delivered, clock.now());
+    await skipFiring(envelope, run, queue.runs, clock.now());
     const call = async (signal: AbortSignal) => {
       const handler = await preparePayload(work, envelope.payload);
       return await within(consumer.middleware, createTaskRun(envelope, run, signal), handler);

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CLAIM_CONDITION } from '../contract/delivery.ts';
 import { parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../contract/run-item.ts';
+import { holdSchedule } from './schedule-hold.ts';
 import { storedSteps } from './steps.ts';
 
 /** Who holds a run for one attempt, and until when. */
@@ -62,6 +63,11 @@ export interface RunStore {
   ): Promise<FencedOutcome>;
   /** Settles an attempt. One that would have the run tried again is refused when its cancellation was requested. */
   settle(runId: string, leaseId: string, change: SettlingChange): Promise<FencedOutcome>;
+  /**
+   * Makes the run the one of its schedule that is under way.
+   * @returns undefined, or the run that was begun before and has not ended
+   */
+  holdSchedule(arn: string, runId: string, nowMs: number): Promise<string | undefined>;
 }
 
 export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStore {
@@ -106,6 +112,8 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
         );
       });
     },
+
+    holdSchedule: (arn, runId, nowMs) => holdSchedule(dynamodb, table, { arn, runId, nowMs }),
 
     async take(seen, { set, remove }, lease) {
       const change = setExpression({ ...set, ...lease, status: 'running' }, remove);

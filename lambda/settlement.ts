@@ -34,7 +34,12 @@ export class RefusedRun extends Error {
   }
 }
 
-/** The function's deadline came before the attempt's timeout. */
+/** The firing is not to be run, by its schedule's own rules: the run is canceled, with this as its error. */
+export class SkippedFiring extends Error {
+  override readonly name = 'RunSkippedError';
+}
+
+/** The attempt could not go on, through no fault of its handler: before its timeout came the function's deadline, for one. */
 export class ReleasedAttempt extends Error {
   override readonly name = 'ReleasedAttempt';
 }
@@ -79,6 +84,7 @@ export function settleFailure(
   // With its lease the attempt has lost its say: this settling will be refused.
   if (thrown instanceof ReleasedAttempt || thrown instanceof LeaseLost) return { status: 'released' };
   const error = redact(toRunError(thrown));
+  if (thrown instanceof SkippedFiring) return { status: 'canceled', error };
   if (thrown instanceof RefusedRun) return { status: 'deadLettered', cause: thrown.deadLetterCause, error };
   if (thrown instanceof NonRetryableError) return { status: 'deadLettered', cause: 'notRetryable', error };
   if (attempt >= policy.retry.attempts) return { status: 'deadLettered', cause: 'attemptsUsedUp', error };

@@ -12,6 +12,8 @@ export interface TaskRun {
   readonly epoch: number;
   /** When the run was first sent, by SQS's clock. */
   readonly firstSentAt: Date;
+  /** Which schedule began the run, and when it was due. Absent when something else sent it. */
+  readonly schedule?: { readonly name: string; readonly scheduledAt: Date };
   /**
    * Aborts when the attempt is over before its handler is: its task's timeout is used up, the run was canceled or taken
    * over, or the function is about to end. Hand it to `fetch` and the SDK. A handler that goes on regardless may be
@@ -43,7 +45,7 @@ export interface TaskRun {
 }
 
 export function createTaskRun(
-  { runId, task, epoch, firstSentAt }: Envelope & { readonly firstSentAt: number },
+  { runId, task, epoch, firstSentAt, schedule }: Envelope & { readonly firstSentAt: number },
   { attempt, watch, steps }: RunRecord,
   signal: AbortSignal,
 ): TaskRun {
@@ -54,6 +56,7 @@ export function createTaskRun(
     attempt,
     signal,
     firstSentAt: new Date(firstSentAt),
+    ...(schedule && { schedule: { name: schedule.name, scheduledAt: new Date(schedule.at) } }),
     idempotencyKey: effect => `${runId}:${effect}`,
     async progress(fraction, message) {
       signal.throwIfAborted();
