@@ -22,6 +22,13 @@ const ARN_ATTRIBUTE = '<aws.scheduler.schedule-arn>';
 const TIME_ATTRIBUTE = '<aws.scheduler.scheduled-time>';
 
 /**
+ * How long EventBridge Scheduler tries to hand a firing to the queue before it puts it into the schedule's dead-letter
+ * queue. SQS takes a message at once or is down, so an hour with about a try a minute outlasts all but an outage, and
+ * after it somebody should be told. Its own default is 185 tries over a day.
+ */
+export const DELIVERY_RETRY = { attempts: 60, maxAgeSeconds: 3600 } as const;
+
+/**
  * The input of a schedule's target: the message that each firing sends, with EventBridge Scheduler's context attributes
  * in the place of what is known only then.
  *

@@ -17,6 +17,20 @@ export async function validatePayload<Task extends TaskDefinition>(
   return outcome.value as PayloadOutput<Task>;
 }
 
+/**
+ * The same where nothing can be waited for, at synth. A schema that answers later is left to the consumer.
+ *
+ * @throws TaskPayloadError when the schema refuses the payload
+ */
+export function validatePayloadAtSynth(task: TaskDefinition, payload: unknown): void {
+  const outcome = task.payload['~standard'].validate(payload);
+  if (outcome instanceof Promise) {
+    outcome.catch(() => {}); // Whatever it finds, it is too late to say.
+  } else if (outcome.issues) {
+    throw new TaskPayloadError(task.name, outcome.issues.map(toPayloadIssue));
+  }
+}
+
 type SchemaIssue = {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;

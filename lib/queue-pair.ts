@@ -1,4 +1,6 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { TaskQueueProps } from './task-queue-props.ts';
@@ -73,10 +75,22 @@ export function deadLetterQueueName(queueName: string, fifo: boolean): string {
 
 function protection({ encryptionKey }: TaskQueueProps, { fifo }: TaskQueueSettings): sqs.QueueProps {
   return {
+    ...encryptedBy(encryptionKey),
+    ...(fifo && { fifo: true, contentBasedDeduplication: true }),
+  };
+}
+
+/** TLS on the way, and at rest the key given or SQS's own. */
+export function encryptedBy(encryptionKey: kms.IKey | undefined): sqs.QueueProps {
+  return {
     enforceSSL: true,
     ...(encryptionKey
       ? { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
       : { encryption: sqs.QueueEncryption.SQS_MANAGED }),
-    ...(fifo && { fifo: true, contentBasedDeduplication: true }),
   };
+}
+
+/** SQS's own grant allows more of the key. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+export function grantSendingUnderKey(queue: sqs.IQueue, grantee: iam.IGrantable): void {
+  queue.encryptionMasterKey?.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
 }

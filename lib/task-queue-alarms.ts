@@ -27,7 +27,8 @@ export class TaskQueueAlarms extends Construct {
   readonly consumerErrors: cloudwatch.Alarm;
   /** Invocations were throttled in each of three periods of five minutes. */
   readonly consumerThrottles: cloudwatch.Alarm;
-  private notifies = false;
+  private readonly included: cloudwatch.Alarm[] = [];
+  private readonly actions: cloudwatch.IAlarmAction[] = [];
 
   constructor(queue: TaskQueue, thresholdSeconds: number) {
     super(queue, 'Alarms');
@@ -63,11 +64,18 @@ export class TaskQueueAlarms extends Construct {
   }
 
   get all(): readonly cloudwatch.Alarm[] {
-    return [this.deadLetters, this.oldestMessageAge, this.consumerErrors, this.consumerThrottles];
+    const { deadLetters, oldestMessageAge, consumerErrors, consumerThrottles, included } = this;
+    return [deadLetters, oldestMessageAge, consumerErrors, consumerThrottles, ...included];
+  }
+
+  /** Adds an alarm to those that `notify` connects, whichever of the two is called first. */
+  include(alarm: cloudwatch.Alarm): void {
+    this.included.push(alarm);
+    alarm.addAlarmAction(...this.actions);
   }
 
   /**
-   * Connects all alarms to topics and other actions; what returns to OK is not notified. CloudWatch is allowed to
+   * Connects all alarms, those of the queue's schedules and triggers included, to topics and other actions; what returns to OK is not notified. CloudWatch is allowed to
    * publish to a topic that has a key or a policy of its own. An imported topic's owner must do that there.
    */
   notify(...targets: (sns.ITopic | cloudwatch.IAlarmAction)[]): void {
@@ -75,7 +83,7 @@ export class TaskQueueAlarms extends Construct {
       if ('topicArn' in target) allowCloudWatch(target);
       const action = 'topicArn' in target ? new SnsAction(target) : target;
       for (const alarm of this.all) alarm.addAlarmAction(action);
-      this.notifies = true;
+      this.actions.push(action);
     }
   }
 
@@ -100,7 +108,7 @@ export class TaskQueueAlarms extends Construct {
         `${this.node.path}: the alarms must notify somebody, got no target; call alarms.notify(topic)`,
       );
     Aspects.of(this).add(
-      { visit: node => (node === this && !this.notifies ? warn() : undefined) },
+      { visit: node => (node === this && this.actions.length === 0 ? warn() : undefined) },
       { priority: AspectPriority.READONLY },
     );
   }

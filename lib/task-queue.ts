@@ -7,9 +7,10 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT_VARIABLE, type QueueConfig } from '../contract/environment.ts';
 import { SQS } from '../contract/limits.ts';
+import type { TaskDefinition } from '../contract/task.ts';
 import { addQueueEvents, makeConsumerFunction } from './consumer-function.ts';
 import { environmentOf, QueueEnvironment } from './queue-environment.ts';
-import { makeQueuePair } from './queue-pair.ts';
+import { grantSendingUnderKey, makeQueuePair } from './queue-pair.ts';
 import { RunTable } from './run-table.ts';
 import { explainedAgeSeconds, TaskQueueAlarms } from './task-queue-alarms.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
@@ -30,6 +31,7 @@ import { resolveSettings, type TaskQueueSettings } from './task-queue-settings.t
  * ```
  */
 export class TaskQueue extends Construct {
+  readonly tasks: readonly TaskDefinition[];
   readonly queue: sqs.IQueue;
   /** Runs that were given up, with the reason in the body. Nothing consumes it. */
   readonly deadLetterQueue: sqs.IQueue;
@@ -46,6 +48,7 @@ export class TaskQueue extends Construct {
     checkTaskQueue(this, props, settings);
 
     const { queue, deadLetterQueue } = makeQueuePair(this, props, settings);
+    this.tasks = props.tasks;
     this.queue = queue;
     this.deadLetterQueue = deadLetterQueue;
     this.runTable = props.runTable ?? new RunTable(this, 'Runs');
@@ -205,11 +208,6 @@ function hasOwnRetention({ retentionSeconds }: TaskQueueSettings): boolean {
 
 /** Powertools switches idempotency off by this variable, for tests. */
 const DISABLED = 'POWERTOOLS_IDEMPOTENCY_DISABLED';
-
-/** SQS's own grant allows more of the key. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
-function grantSendingUnderKey(queue: sqs.IQueue, grantee: iam.IGrantable): void {
-  queue.encryptionMasterKey?.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
-}
 
 /** An alias, a version and an imported function have no environment that could be written. */
 function isFunction(grantee: iam.IGrantable): grantee is lambda.Function {

@@ -1,7 +1,7 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, type Mock, vi } from 'vitest';
 import { toScheduleInput } from '../../contract/firing.ts';
 import { runIdOfKey } from '../../contract/run-id.ts';
-import { handle } from '../../lambda/handle.ts';
+import { type Handler, handle } from '../../lambda/handle.ts';
 import { BACKOFF_MS, type Cloud, greet, letterIn, START_MS, startCloud } from './consumer-fixture.ts';
 import { throttled } from './wire.ts';
 
@@ -25,14 +25,14 @@ function fire(
   );
 }
 
-async function consume(handler: Parameters<typeof handle<typeof greet>>[1]): Promise<Cloud> {
+async function consume(handler: Handler<typeof greet>): Promise<Cloud> {
   const cloud = await startCloud();
   cloud.consume(handle(greet, handler));
   return cloud;
 }
 
 /** Leaves the run of the first firing `retrying`, its message out of sight. */
-async function withUnendedRun(handler: ReturnType<typeof vi.fn>): Promise<Cloud> {
+async function withUnendedRun(handler: Mock<Handler<typeof greet>>): Promise<Cloud> {
   const cloud = await consume(handler);
   handler.mockRejectedValueOnce(new Error('busy'));
   await fire(cloud, START_MS, { overlap: 'skip' });

@@ -1,9 +1,11 @@
-import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { type App, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   CURRENTLY_RECOMMENDED_FLAGS,
   STRICT_CFN_VALIDATE_ERRORS,
@@ -11,14 +13,23 @@ import {
 } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { TaskQueue } from '../../lib/index.ts';
+import { type TaskQueue, TaskSchedule } from '../../lib/index.ts';
 import { WILDCARD_EXCEPTIONS } from '../../lib/wildcard-exceptions.ts';
 import { newApp, newQueue, newTask } from './stack.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** A standard queue by default and a FIFO queue with every protection, both granted to a server, both with alarms. */
-function fullStack(app: App): { stack: Stack; queues: TaskQueue[] } {
+interface FullStack {
+  readonly stack: Stack;
+  readonly queues: readonly TaskQueue[];
+  readonly deadLetterQueues: readonly IQueue[];
+}
+
+/**
+ * A standard queue by default and a FIFO queue with every protection, both granted to a server, both with alarms and
+ * schedules.
+ */
+function fullStack(app: App): FullStack {
   const stack = new Stack(app, 'Stack');
   const key = new kms.Key(stack, 'Key', { enableKeyRotation: true });
   const topic = new sns.Topic(stack, 'Ops', { enforceSSL: true, masterKey: key });
@@ -40,17 +51,35 @@ function fullStack(app: App): { stack: Stack; queues: TaskQueue[] } {
     queue.grantManage(server);
   }
   email.grantSend(orders.consumer);
-  return { stack, queues };
+  const schedule = ScheduleExpression.rate(Duration.hours(1));
+  const schedules = [
+    new TaskSchedule(stack, 'Digest', { task: newTask(), queue: email, payload: {}, schedule }),
+    new TaskSchedule(stack, 'Ship', {
+      task: newTask({ name: 'ship-order' }),
+      queue: orders,
+      payload: {},
+      schedule,
+      groupKey: 'all',
+      overlap: 'skip',
+    }),
+  ];
+  return {
+    stack,
+    queues,
+    deadLetterQueues: [...queues, ...schedules].map(({ deadLetterQueue }) => deadLetterQueue),
+  };
 }
 
 /** What remains of the packs' findings, and why it is right so. */
-function acknowledgeFindings([email, orders]: TaskQueue[]): void {
+function acknowledgeFindings({ queues: [email, orders], deadLetterQueues }: FullStack): void {
+  for (const deadLetterQueue of deadLetterQueues) {
+    Validations.of(deadLetterQueue).acknowledge(
+      { id: 'Serverless-SQSRedrivePolicy', reason: 'It is a dead-letter queue itself.' },
+      { id: 'AwsSolutions-SQS3', reason: 'It is a dead-letter queue itself.' },
+    );
+  }
   for (const queue of [email, orders]) {
     if (queue === undefined) continue;
-    Validations.of(queue.deadLetterQueue).acknowledge({
-      id: 'Serverless-SQSRedrivePolicy',
-      reason: 'It is a dead-letter queue itself.',
-    });
     Validations.of(queue.consumer).acknowledge(
       {
         id: 'Serverless-LambdaDLQ',
@@ -81,7 +110,7 @@ test.each([
   ['Serverless', ServerlessChecks],
 ])('cdk-nag’s %s pack finds nothing but what is acknowledged', (_name, Pack) => {
   const app = newApp();
-  acknowledgeFindings(fullStack(app).queues);
+  acknowledgeFindings(fullStack(app));
   const pack = new Pack(app);
   Validations.of(app).addPlugins(pack);
 
