@@ -7,6 +7,7 @@ import type { S3Service } from './s3/s3-service.ts';
 import type { Location } from './service.ts';
 import type { SnsService } from './sns/sns-service.ts';
 import type { SqsService } from './sqs/sqs-service.ts';
+import type { StepFunctionsService } from './step-functions/step-functions-service.ts';
 
 /** The services of one engine, as a resource sees them when it is created. */
 export interface Cloud {
@@ -18,5 +19,6 @@ export interface Cloud {
   readonly s3: S3Service;
   readonly sns: SnsService;
   readonly lambda: LambdaService;
+  readonly stepFunctions: StepFunctionsService;
   readonly cloudwatch: CloudWatch;
 }

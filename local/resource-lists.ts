@@ -8,6 +8,7 @@ import type {
   FunctionUrlSummary,
   QueueSummary,
   ResourceSummary,
+  StateMachineSummary,
   TableSummary,
   TopicSummary,
 } from './resources/resource-summary.ts';
@@ -29,6 +30,7 @@ export interface ResourceLists {
   readonly functions: readonly (FunctionSummary & Origin)[];
   readonly functionUrls: readonly (FunctionUrlSummary & Origin)[];
   readonly eventSources: readonly (EventSourceSummary & Origin)[];
+  readonly stateMachines: readonly (StateMachineSummary & Origin)[];
   readonly alarms: readonly (AlarmSummary & Origin)[];
 }
 
@@ -50,6 +52,7 @@ export function listResources(sources: readonly AssemblyStack[], live: readonly 
     functions: all.filter(resource => resource.kind === 'function'),
     functionUrls: all.filter(resource => resource.kind === 'functionUrl'),
     eventSources: all.filter(resource => resource.kind === 'eventSource'),
+    stateMachines: all.filter(resource => resource.kind === 'stateMachine'),
     alarms: all.filter(resource => resource.kind === 'alarm'),
   };
 }

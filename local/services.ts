@@ -8,6 +8,7 @@ import { callerOf } from './front-door/credential-scope.ts';
 import { openFrontDoor } from './front-door/front-door.ts';
 import { createLambdaService, type FunctionLogLine } from './lambda/lambda-service.ts';
 import { createPermissions } from './permissions/permissions.ts';
+import { accessKeyIdOfRole } from './permissions/role-session.ts';
 import { createS3Service } from './s3/s3-service.ts';
 import type { Service } from './service.ts';
 import type { Targets } from './sns/delivery.ts';
@@ -15,6 +16,9 @@ import { createSnsService } from './sns/sns-service.ts';
 import type { Notification } from './sns/topics.ts';
 import { createSqsService } from './sqs/sqs-service.ts';
 import { startErrorIn } from './start-error.ts';
+import type { StateMachine } from './step-functions/state-machine.ts';
+import { createStepFunctionsService } from './step-functions/step-functions-service.ts';
+import type { TaskTargets } from './step-functions/tasks/aws-calls.ts';
 
 export interface ServicesOptions {
   readonly port: number;
@@ -66,6 +70,12 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         onChanged();
       },
     }),
+    stepFunctions: createStepFunctionsService({
+      clock,
+      location,
+      targets: () => taskTargetsOf(cloud),
+      onChanged,
+    }),
     cloudwatch: createCloudWatch({
       clock,
       location,
@@ -80,7 +90,14 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   cloud.sns.onPublish(options.onNotification);
   // Functions end first, so that no call of theirs is under way when its service ends. The door closes last: it waits
   // for open requests, and long polls are answered when SQS ends.
-  const services: readonly Service[] = [cloud.lambda, cloud.sqs, cloud.sns, cloud.s3, cloud.dynamodb];
+  const services: readonly Service[] = [
+    cloud.lambda,
+    cloud.stepFunctions,
+    cloud.sqs,
+    cloud.sns,
+    cloud.s3,
+    cloud.dynamodb,
+  ];
   for (const service of services) {
     frontDoor.add({
       ...service,
@@ -113,6 +130,24 @@ function notify(change: AlarmChange, { sns, location, permissions }: Cloud): voi
       process.emitWarning(`The alarm ${change.name} could not be published to ${action}: ${error}`);
     }
   }
+}
+
+/** What a state machine's tasks call, each as the machine's role. */
+function taskTargetsOf({ lambda, sns, permissions, location }: Cloud): TaskTargets {
+  const sessionOf = ({ name, roleArn }: StateMachine) => ({ roleArn, sessionName: name });
+  return {
+    lambda,
+    sns,
+    endpoint: location,
+    authorizerOf(machine) {
+      const { roleArn, sessionName } = sessionOf(machine);
+      return permissions.authorizerOfRole(roleArn, sessionName);
+    },
+    credentialsOf: machine => ({
+      accessKeyId: accessKeyIdOfRole(sessionOf(machine)),
+      secretAccessKey: 'local',
+    }),
+  };
 }
 
 /** Where SNS delivers to. Lazily, since topics and queues are services of the same cloud. */

@@ -34,6 +34,7 @@ function presignedCredential(url: string): string | null {
 const SIGNING_NAMES: ReadonlyMap<string, string> = new Map([
   ['AmazonSQS', 'sqs'],
   ['DynamoDB_20120810', 'dynamodb'],
+  ['AWSStepFunctions', 'states'],
 ]);
 
 function signingNameOfTarget(target: string | string[] | undefined): string | undefined {

@@ -8,6 +8,7 @@ import type { Caller } from './principals.ts';
 import { contextOfRole, contextOfService } from './request-context.ts';
 import { defaultPolicyOf, policyHolder } from './resource-policies.ts';
 import { createRolePolicies, type RolePolicies, roleNameOf } from './role-policies.ts';
+import { roleSessionOf } from './role-session.ts';
 
 /**
  * Who may do what in one engine. Functions and services need permission; everybody else (the developer's shell, tests,
@@ -21,6 +22,12 @@ export interface Permissions {
   authorizerOf(accessKeyId: string | undefined): Authorize | undefined;
   /** Undefined where permissions are off. */
   authorizerOfFunction(functionName: string): Authorize | undefined;
+  /**
+   * For a service that acts with a role it was given, as a state machine does. Undefined where permissions are off.
+   *
+   * @param sessionName what AWS's messages call it by.
+   */
+  authorizerOfRole(roleArn: string, sessionName: string): Authorize | undefined;
   /**
    * Undefined where permissions are off.
    *
@@ -53,18 +60,22 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     };
   }
 
-  function authorizerOfFunction(functionName: string): Authorize | undefined {
+  function authorizerOfRole(roleArn: string, sessionName: string): Authorize | undefined {
     if (!enforced) return undefined;
-    const known = authorizers.get(functionName);
-    if (known) return known;
     const { accountId } = place;
-    const roleArn = roleArns.get(functionName) ?? `arn:aws:iam::${accountId}:role/none`;
-    const sessionArn = `arn:aws:sts::${accountId}:assumed-role/${roleNameOf(roleArn)}/${functionName}`;
+    const sessionArn = `arn:aws:sts::${accountId}:assumed-role/${roleNameOf(roleArn)}/${sessionName}`;
+    const known = authorizers.get(sessionArn);
+    if (known) return known;
     const caller = { name: sessionArn, principals: [sessionArn, roleArn], accountId };
     // Nobody asks before all resources exist, so the role has all its policies now.
     const made = authorizer(caller, contextOfRole(roleArn, place), roles.of(roleArn));
-    authorizers.set(functionName, made);
+    authorizers.set(sessionArn, made);
     return made;
+  }
+
+  function authorizerOfFunction(functionName: string): Authorize | undefined {
+    const roleArn = roleArns.get(functionName) ?? `arn:aws:iam::${place.accountId}:role/none`;
+    return authorizerOfRole(roleArn, functionName);
   }
 
   return {
@@ -74,10 +85,13 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     },
     giveRole: (functionName, roleArn) => void roleArns.set(functionName, roleArn),
     authorizerOf(accessKeyId) {
+      const role = roleSessionOf(accessKeyId ?? '');
+      if (role) return authorizerOfRole(role.roleArn, role.sessionName);
       const functionName = functionNameOf(accessKeyId ?? '');
       return functionName === undefined ? undefined : authorizerOfFunction(functionName);
     },
     authorizerOfFunction,
+    authorizerOfRole,
     authorizerOfService(service, sourceArn) {
       if (!enforced) return undefined;
       const caller = { name: service, principals: [service], accountId: undefined };

@@ -12,6 +12,7 @@ import { queue } from './queue.ts';
 import { bucketPolicy, queuePolicy, topicPolicy } from './resource-policy.ts';
 import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
 import { managedPolicy, role, rolePolicy } from './role.ts';
+import { stateMachine } from './state-machine.ts';
 import { subscription } from './subscription.ts';
 import { table } from './table.ts';
 import { topic } from './topic.ts';
@@ -36,6 +37,7 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::SQS::Queue': queue,
   'AWS::SQS::QueuePolicy': queuePolicy,
+  'AWS::StepFunctions::StateMachine': stateMachine,
 };
 
 /** @param type one that `checkSupported` has let through. */

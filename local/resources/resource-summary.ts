@@ -7,6 +7,7 @@ export type ResourceSummary =
   | FunctionSummary
   | FunctionUrlSummary
   | EventSourceSummary
+  | StateMachineSummary
   | AlarmSummary;
 
 export interface QueueSummary {
@@ -50,6 +51,12 @@ export interface EventSourceSummary {
   readonly kind: 'eventSource';
   readonly functionName: string;
   readonly queueArn: string;
+}
+
+export interface StateMachineSummary {
+  readonly kind: 'stateMachine';
+  readonly name: string;
+  readonly arn: string;
 }
 
 export interface AlarmSummary {

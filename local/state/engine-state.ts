@@ -19,7 +19,12 @@ export interface EngineState {
   close(): Promise<void>;
 }
 
-const NOTHING: Snapshot = { queues: new Map(), tables: new Map(), buckets: new Map() };
+const NOTHING: Snapshot = {
+  queues: new Map(),
+  tables: new Map(),
+  buckets: new Map(),
+  stateMachines: new Map(),
+};
 
 /** @throws StartError for a data folder that is not this app's. */
 export async function openState(options: {

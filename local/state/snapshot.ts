@@ -3,17 +3,20 @@ import type { JsonObject } from '../json-value.ts';
 import type { SavedObject } from '../s3/saved-object.ts';
 import { startErrorIn } from '../start-error.ts';
 
-/** What the queues, tables and buckets of an engine hold, each by its name. */
+/** What the queues, tables, buckets and state machines of an engine hold, each by its name. */
 export interface Snapshot {
   readonly queues: ReadonlyMap<string, readonly JsonObject[]>;
   readonly tables: ReadonlyMap<string, readonly JsonObject[]>;
   readonly buckets: ReadonlyMap<string, readonly SavedObject[]>;
+  /** Executions by their state machine. */
+  readonly stateMachines: ReadonlyMap<string, readonly JsonObject[]>;
 }
 
-export async function takeSnapshot({ sqs, dynamodb, s3 }: Cloud): Promise<Snapshot> {
+export async function takeSnapshot({ sqs, dynamodb, s3, stepFunctions }: Cloud): Promise<Snapshot> {
   // Messages first: one that is deleted while the tables are read comes back, and its item says that it is done. The
   // other way round it would be lost.
   const queues = new Map(sqs.queues().map(queue => [queue.name, queue.save()]));
+  const stateMachines = new Map(stepFunctions.stateMachines().map(name => [name, stepFunctions.save(name)]));
   const buckets = new Map(s3.buckets().map(name => [name, s3.save(name)]));
   const tables = new Map<string, readonly JsonObject[]>();
   for (const name of await dynamodb.tables()) {
@@ -22,7 +25,7 @@ export async function takeSnapshot({ sqs, dynamodb, s3 }: Cloud): Promise<Snapsh
       (await dynamodb.save(name)).map(item => ({ ...item })),
     );
   }
-  return { queues, tables, buckets };
+  return { queues, tables, buckets, stateMachines };
 }
 
 /**
@@ -34,11 +37,12 @@ export async function takeSnapshot({ sqs, dynamodb, s3 }: Cloud): Promise<Snapsh
  */
 export async function restoreSnapshot(
   snapshot: Snapshot,
-  { sqs, dynamodb, s3 }: Cloud,
+  { sqs, dynamodb, s3, stepFunctions }: Cloud,
 ): Promise<readonly string[]> {
   const queues = new Map(sqs.queues().map(queue => [queue.name, queue]));
   const tables = new Set(await dynamodb.tables());
   const buckets = new Set(s3.buckets());
+  const machines = new Set(stepFunctions.stateMachines());
   const gone: string[] = [];
 
   for (const [name, saved] of snapshot.queues) {
@@ -53,6 +57,11 @@ export async function restoreSnapshot(
   for (const [name, objects] of snapshot.buckets) {
     if (buckets.has(name)) await restoring(`bucket ${name}`, () => s3.restore(name, objects));
     else if (objects.length > 0) gone.push(`bucket ${name}`);
+  }
+  for (const [name, executions] of snapshot.stateMachines) {
+    if (machines.has(name)) {
+      await restoring(`state machine ${name}`, () => stepFunctions.restore(name, executions));
+    } else if (executions.length > 0) gone.push(`state machine ${name}`);
   }
   return gone;
 }

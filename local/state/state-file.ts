@@ -39,14 +39,16 @@ export async function readState(path: string): Promise<Snapshot> {
   const queues = new Map<string, JsonObject[]>();
   const tables = new Map<string, JsonObject[]>();
   const buckets = new Map<string, SavedObject[]>();
+  const stateMachines = new Map<string, JsonObject[]>();
   const file = join(path, STATE);
   try {
     for await (const entry of readLines(file)) {
       const saved = objectAt(entry, 'saved');
       if (saved === undefined) continue;
-      const { queue, table, bucket } = names(entry);
+      const { queue, table, bucket, stateMachine } = names(entry);
       if (queue !== undefined) append(queues, queue, saved);
       if (table !== undefined) append(tables, table, saved);
+      if (stateMachine !== undefined) append(stateMachines, stateMachine, saved);
       if (bucket !== undefined) {
         const body = await readFile(join(path, BODIES, required(stringAt(entry, 'body'), 'body')));
         append(buckets, bucket, { description: saved, body });
@@ -55,7 +57,7 @@ export async function readState(path: string): Promise<Snapshot> {
   } catch (error) {
     throw startErrorIn(`${file} cannot be read; delete the folder to begin anew`, error);
   }
-  return { queues, tables, buckets };
+  return { queues, tables, buckets, stateMachines };
 }
 
 /** The first line: the format, its version and the owner. @throws StartError for a damaged state */
@@ -68,10 +70,13 @@ export async function readHeader(path: string): Promise<JsonObject | undefined> 
   return undefined;
 }
 
-function* linesOf({ queues, tables, buckets }: Snapshot, owner: Owner): Generator<string> {
+function* linesOf({ queues, tables, buckets, stateMachines }: Snapshot, owner: Owner): Generator<string> {
   yield line({ format: FORMAT, version: VERSION, ...owner });
   for (const [queue, messages] of queues) for (const saved of messages) yield line({ queue, saved });
   for (const [table, items] of tables) for (const saved of items) yield line({ table, saved });
+  for (const [stateMachine, executions] of stateMachines) {
+    for (const saved of executions) yield line({ stateMachine, saved });
+  }
   for (const [bucket, objects] of buckets) {
     for (const { description, body } of objects) {
       yield line({ bucket, saved: description, body: digest(body) });
@@ -117,6 +122,7 @@ function names(entry: JsonObject) {
     queue: stringAt(entry, 'queue'),
     table: stringAt(entry, 'table'),
     bucket: stringAt(entry, 'bucket'),
+    stateMachine: stringAt(entry, 'stateMachine'),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Clock, Timer } from '../../local/clock.ts';
 export interface FakeClock extends Clock {
   /** Lets this much time pass: timers fire in the order in which they are due, equals in the order they were set. */
   advance(ms: number): void;
+  /** Lets time pass up to the next timer, and fires what is due then. */
+  advanceToNext(): void;
   /** How many timers are set and have not fired. */
   timers(): number;
 }
@@ -20,7 +22,7 @@ export function createFakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
     return first;
   };
 
-  return {
+  const clock: FakeClock = {
     now: () => now,
     setTimer(callback, delayMs): Timer {
       const timer = { callback, dueAtMs: now + Math.max(0, delayMs) };
@@ -36,8 +38,13 @@ export function createFakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
       }
       now = untilMs;
     },
+    advanceToNext() {
+      const first = next(Number.POSITIVE_INFINITY);
+      if (first) clock.advance(Math.max(0, first.dueAtMs - now));
+    },
     timers: () => pending.size,
   };
+  return clock;
 }
 
 interface PendingTimer {

@@ -275,6 +275,56 @@ export const BEHAVIOURS = {
     ),
     same('Errors in the shape of each service', 'local/front-door/refusals-in-sdks.test.ts'),
   ],
+  stepFunctions: [
+    same(
+      'Pass and variables: Assign, Output, $states, scopes',
+      'local/step-functions/pass-and-variables.test.ts',
+    ),
+    same(
+      "JSONata with Step Functions' own functions; $eval is refused",
+      'local/step-functions/expressions.test.ts',
+      'JSONata 2.2, where Step Functions documents 2.0.6',
+    ),
+    same('Choice', 'local/step-functions/choice.test.ts'),
+    same('Wait: seconds and timestamps, a year away too', 'local/step-functions/wait.test.ts'),
+    same('Succeed and Fail', 'local/step-functions/succeed-and-fail.test.ts'),
+    same('Parallel', 'local/step-functions/parallel.test.ts'),
+    same('Map, inline: up to 40 iterations at once', 'local/step-functions/map.test.ts'),
+    refused('Map, distributed', 'local/step-functions/definition.test.ts'),
+    same(
+      'Retry and Catch with all their fields; what States.ALL and States.TaskFailed stand for',
+      'local/step-functions/retry-and-catch.test.ts',
+    ),
+    same(
+      "Functions: lambda:invoke and a function's own ARN; errors by their names; TimeoutSeconds",
+      'local/step-functions/lambda-tasks.test.ts',
+    ),
+    same(
+      'Task tokens: reports, TimeoutSeconds, HeartbeatSeconds',
+      'local/step-functions/task-tokens.test.ts',
+    ),
+    same(
+      'Services: sqs:sendMessage, sns:publish, dynamodb:*Item, and any action of DynamoDB, S3, SQS and Step Functions as aws-sdk:',
+      'local/step-functions/service-calls.test.ts',
+    ),
+    refused('Other services, activities, the .sync patterns', 'local/step-functions/definition.test.ts'),
+    refused('JSONPath', 'local/step-functions/definition.test.ts', 'the error names the state'),
+    same(
+      '256 KiB a payload, 25,000 events, TimeoutSeconds of the machine',
+      'local/step-functions/limits.test.ts',
+    ),
+    same(
+      'Redrive: what succeeded is not run again, of Parallel and Map too',
+      'local/step-functions/redrive.test.ts',
+    ),
+    same("Permissions of the machine's role", 'local/engine/state-machines.test.ts'),
+    differs(
+      'Executions that run while the app is changed',
+      'local/engine/state-machines.test.ts',
+      'they go on with the new definition after a new start, where AWS keeps the one they began with; a task whose call was not answered is called again',
+    ),
+    refused('Express workflows, versions and aliases', 'local/step-functions/api.test.ts'),
+  ],
   cloudFormation: [
     same('Intrinsic functions, conditions, parameters, mappings', 'local/template/resolve.test.ts'),
     same('Order of creation', 'local/template/prepare-stack.test.ts'),

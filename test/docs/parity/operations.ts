@@ -101,6 +101,24 @@ export const SHOWN_BY = {
       'there is one version: a qualifier is accepted and leads to it; ClientContext is ignored',
     ],
   },
+  stepFunctions: {
+    DescribeExecution: 'local/engine/state-machines.test.ts',
+    DescribeStateMachine: 'local/step-functions/api.test.ts',
+    DescribeStateMachineForExecution: 'local/step-functions/api.test.ts',
+    GetExecutionHistory: 'local/step-functions/api.test.ts',
+    ListExecutions: 'local/step-functions/api.test.ts',
+    ListStateMachines: 'local/step-functions/api.test.ts',
+    RedriveExecution: 'local/step-functions/redrive.test.ts',
+    SendTaskFailure: 'local/step-functions/task-tokens.test.ts',
+    SendTaskHeartbeat: 'local/step-functions/task-tokens.test.ts',
+    SendTaskSuccess: 'local/step-functions/task-tokens.test.ts',
+    StartExecution: 'local/step-functions/api.test.ts',
+    StopExecution: 'local/step-functions/api.test.ts',
+    ValidateStateMachineDefinition: [
+      'local/step-functions/api.test.ts',
+      'every problem has one code; what the local engine would refuse is one, too',
+    ],
+  },
 } satisfies Record<string, Record<string, Shown>>;
 
 /** The test that shows how each service refuses the rest. */
@@ -110,4 +128,5 @@ export const REFUSAL_SHOWN_BY: Readonly<Record<keyof typeof SHOWN_BY, string>> =
   dynamodb: 'local/dynamodb/tables-and-items.test.ts',
   s3: 'local/s3/refusals.test.ts',
   lambda: 'local/lambda/invoke-api.test.ts',
+  stepFunctions: 'local/step-functions/api.test.ts',
 };

@@ -27,6 +27,7 @@ export async function readParity(): Promise<Parity> {
       dynamodb: operations('dynamodb'),
       s3: operations('s3'),
       lambda: operations('lambda'),
+      stepFunctions: operations('stepFunctions'),
     },
     types: typeRows(),
   };
@@ -52,6 +53,7 @@ export function renderPage({ operations, types }: Parity): string {
     ...service('SNS', 'sns'),
     ...service('S3', 's3'),
     ...service('DynamoDB', 'dynamodb'),
+    ...service('Step Functions', 'stepFunctions'),
     '## CloudWatch',
     behaviours(BEHAVIOURS.cloudWatch),
     '## CloudFormation',

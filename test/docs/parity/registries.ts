@@ -1,5 +1,6 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as s3 from '@aws-sdk/client-s3';
+import * as sfn from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import { createRealClock } from '../../../local/clock.ts';
@@ -8,6 +9,7 @@ import { S3Error } from '../../../local/s3/s3-error.ts';
 import { refuseUnsupported } from '../../../local/s3/unsupported.ts';
 import { ACTIONS } from '../../../local/sns/actions.ts';
 import { VERBS } from '../../../local/sqs/verbs.ts';
+import { VERBS as STEP_FUNCTIONS_VERBS } from '../../../local/step-functions/verbs.ts';
 
 export interface Api {
   /** What the engine dispatches. */
@@ -19,15 +21,18 @@ export interface Api {
 /** Each service's operations: all that the SDK's client has, by what the engine does with them. */
 export async function readApis() {
   return {
-    sqs: split(sqs, operation =>
-      Object.entries(VERBS).some(([name, verb]) => name === operation && verb !== 'refused'),
-    ),
+    sqs: split(sqs, servedBy(VERBS)),
     sns: split(sns, operation => Object.hasOwn(ACTIONS, operation)),
+    stepFunctions: split(sfn, servedBy(STEP_FUNCTIONS_VERBS)),
     dynamodb: split(dynamodb, await dynamoDbOperations()),
     s3: split(s3, await s3Operations()),
     // Its client is no dependency of this project. `Invoke` is the one request that the service has a route for.
     lambda: { served: ['Invoke'], refused: ['every other operation'] },
   } satisfies Record<string, Api>;
+}
+
+function servedBy(verbs: Readonly<Record<string, unknown>>): (operation: string) => boolean {
+  return operation => Object.hasOwn(verbs, operation) && verbs[operation] !== 'refused';
 }
 
 function split(client: object, isServed: (operation: string) => boolean): Api {

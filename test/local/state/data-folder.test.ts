@@ -6,11 +6,17 @@ import type { Snapshot } from '../../../local/state/snapshot.ts';
 import { newFolder } from '../engine/written-assembly.ts';
 
 const OWNER = { stacks: ['Shop'], region: 'us-east-1', accountId: '000000000000' };
-const EMPTY: Snapshot = { queues: new Map(), tables: new Map(), buckets: new Map() };
+const EMPTY: Snapshot = {
+  queues: new Map(),
+  tables: new Map(),
+  buckets: new Map(),
+  stateMachines: new Map(),
+};
 const SNAPSHOT: Snapshot = {
   queues: new Map([['q', [{ n: 1 }, { n: 2 }]]]),
   tables: new Map([['t', [{ id: { S: 'a\nb' } }]]]),
   buckets: new Map([['b', [{ description: { key: 'k' }, body: Buffer.from([0, 255]) }]]]),
+  stateMachines: new Map([['m', [{ record: { arn: 'a' }, events: [] }]]]),
 };
 
 async function opened(path: string, owner = OWNER) {

@@ -1,0 +1,24 @@
+import validateAsl from 'asl-validator';
+import { isJsonObject, type JsonObject } from '../../json-value.ts';
+import { isExpression } from '../expressions/expression.ts';
+
+/** What breaks the rules of the Amazon States Language, in the validator's words. */
+export function aslProblems(definition: JsonObject): string[] {
+  const { errors } = validateAsl(withObjectOutputs(definition));
+  return errors.map(
+    ({ Message, message, instancePath = '' }) => Message ?? `${instancePath} ${message}`.trim(),
+  );
+}
+
+/** The validator refuses an `Output` that is a string without an expression, which Step Functions takes. */
+function withObjectOutputs(object: JsonObject): JsonObject {
+  const copy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(copy);
+    return isJsonObject(value) ? withObjectOutputs(value) : value;
+  };
+  const isText = (key: string, value: unknown) =>
+    key === 'Output' && typeof value === 'string' && !isExpression(value);
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key, isText(key, value) ? {} : copy(value)]),
+  );
+}
