@@ -57,7 +57,7 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
       const messages = queue.receive(random.between(1, 10));
       if (messages.length === 0) return;
       void work(messages).then(receiveAll);
-      if (faults.delivery('duplicate')) void workLater(messages);
+      if (faults.delivery('duplicate')) void workLater(messages).then(receiveAll);
       for (const message of messages) if (faults.delivery('visibilityExpires')) void expire(message);
     }
   }
