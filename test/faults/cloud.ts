@@ -19,6 +19,8 @@ export interface Cloud {
   readonly deadLetterQueue: Queue;
   /** Carries out one request; rejects as an SDK client does. */
   perform(service: ServiceName, action: string, input: object): Promise<object>;
+  /** After so many receives SQS moves a message to the dead-letter queue by itself. */
+  changeMaxReceiveCount(maxReceiveCount: number): void;
   items(): Promise<readonly RunItem[]>;
   /** Resolves when nobody can go on before time does. */
   settled(): Promise<void>;
@@ -40,12 +42,10 @@ export async function startCloud(clock: StepClock, options: CloudOptions): Promi
     await setImmediate();
   }
   const deadLetterQueue = createQueue('tasks-dead');
-  const queue = createQueue('tasks', {
-    RedrivePolicy: JSON.stringify({
-      deadLetterTargetArn: deadLetterQueue.arn,
-      maxReceiveCount: options.maxReceiveCount,
-    }),
+  const redrivePolicy = (maxReceiveCount: number) => ({
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount }),
   });
+  const queue = createQueue('tasks', redrivePolicy(options.maxReceiveCount));
   let open = 0;
 
   function createQueue(name: string, attributes: Readonly<Record<string, string>> = {}): Queue {
@@ -85,6 +85,7 @@ export async function startCloud(clock: StepClock, options: CloudOptions): Promi
       const sent: Record<string, unknown> = JSON.parse(JSON.stringify(input));
       return await (service === 'sqs' ? runSqs(action, sent) : runDynamoDb(action, sent));
     },
+    changeMaxReceiveCount: count => queue.changeAttributes(redrivePolicy(count)),
     async items() {
       const { Items = [] } = (await dynamodb.run('Scan', { TableName: TABLE })) as {
         Items?: Record<string, Attribute>[];

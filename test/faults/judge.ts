@@ -1,4 +1,3 @@
-import { parseDeadLetterReason } from '../../contract/dead-letter.ts';
 import { decodeMessage } from '../../contract/envelope.ts';
 import { isTerminal } from '../../contract/run.ts';
 import { runIdOfKey } from '../../contract/run-id.ts';
@@ -27,6 +26,7 @@ interface Letter {
   readonly runId: string;
   readonly epoch: number;
   readonly body: string;
+  /** SQS moved it by itself. Its body may be that of an earlier letter, moved back in the console. */
   readonly native: boolean;
 }
 
@@ -34,9 +34,9 @@ interface Letter {
 export function lettersIn(queue: Queue): readonly Letter[] {
   return queue.save().flatMap(({ message, deduplicationKey }) => {
     if (deduplicationKey !== undefined || typeof message !== 'object' || message === null) return [];
-    const { id, content } = readMessage({ ...message });
+    const { id, content, deadLetterSourceArn } = readMessage({ ...message });
     const { runId, epoch } = decodeMessage(content.body, id).envelope;
-    return { runId, epoch, body: content.body, native: parseDeadLetterReason(content.body) === undefined };
+    return { runId, epoch, body: content.body, native: deadLetterSourceArn !== undefined };
   });
 }
 
@@ -46,7 +46,12 @@ function runIdOf({ runId, key }: Order): string | undefined {
 
 /** Holds what was sent against what came of it, when nothing moves any more. */
 export function judge(evidence: Evidence): readonly Violation[] {
-  return [...judgeOrders(evidence), ...judgeItems(evidence), ...judgeUnreadable(evidence)];
+  return [
+    ...judgeOrders(evidence),
+    ...judgeSteps(evidence),
+    ...judgeItems(evidence),
+    ...judgeUnreadable(evidence),
+  ];
 }
 
 /** The same after everything was redriven with all faults over: nothing but poison may be left. */
@@ -60,7 +65,7 @@ export function judgeRedriven(evidence: Evidence): readonly Violation[] {
     return [{ kind: 'lost', what: `order ${order.number} did not happen after its redrive`, runId }];
   });
   const left = letters.flatMap(({ runId, native, body }): Violation[] => {
-    if (native) return [{ kind: 'unexplained', what: `a letter without a reason is left: ${body}`, runId }];
+    if (native) return [{ kind: 'unexplained', what: `a letter that SQS moved is left: ${body}`, runId }];
     const item = items.find(each => each.runId === runId);
     if (item?.status === 'deadLettered') return [];
     return [{ kind: 'unexplained', what: `a stale letter is left: ${body}`, runId }];
@@ -96,6 +101,12 @@ function judgeOrders({ orders, ledger, items, letters }: Evidence): readonly Vio
   ];
 }
 
+function judgeSteps({ ledger }: Evidence): readonly Violation[] {
+  return ledger
+    .reservedTwice()
+    .map(runId => ({ kind: 'doubleEffect', what: 'a step was carried out to two results', runId }));
+}
+
 function judgeItems({ orders, ledger, items, letters }: Evidence): readonly Violation[] {
   const charged = new Set(orders.flatMap(({ number }) => ledger.effectsOf(number).map(({ key }) => key)));
   const byRunId = new Map(orders.map(order => [runIdOf(order), order]));
@@ -118,11 +129,20 @@ function judgeItems({ orders, ledger, items, letters }: Evidence): readonly Viol
     const redrivable = letters.some(
       letter => letter.runId === runId && (letter.epoch > epoch || (letter.native && letter.epoch === epoch)),
     );
-    if (redrivable) return [];
+    if (redrivable || isNamedByMessage(item)) return [];
     if (isTerminal(status)) return wrong('lost', `the run is ${status}, and there is no letter of it`);
     return wrong('unexplained', `the run is ${status} for ever: no message is left of it`);
   });
 }
+
+/**
+ * Without an id in its body a message is the run of its message id, and SQS gives it another when it is moved: the new
+ * run leaves the old one as it was. That its body is not lost is looked at by itself.
+ */
+const isNamedByMessage = ({ runId }: RunItem) => UUID_V4.test(runId);
+
+/** As SQS's ids are; ours are of version 7. */
+const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4/;
 
 function judgeUnreadable({ unreadable, letters }: Evidence): readonly Violation[] {
   const text = letters

@@ -40,16 +40,21 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
   let busy = 0;
   let made = 0;
 
-  function environment(): Environment {
+  function environment(bodies: readonly string[]): Environment {
     const warm = idle.pop();
     if (warm) {
-      if (faults.delivery('clockJumps')) warm.machine.skewMs += random.between(-40_000, 40_000);
+      if (faults.delivery('clockJumps')) jumpClock(warm.machine, bodies);
       return warm;
     }
     made++;
     const machine = createMachine(`consumer ${made}`, clock);
     if (faults.delivery('wrongClock')) machine.skewMs = random.between(-60_000, 60_000);
     return { machine, consumer: startConsumer(machine) };
+  }
+
+  function jumpClock(machine: Machine, bodies: readonly string[]): void {
+    machine.skewMs += random.between(-40_000, 40_000);
+    history.note(machine.name, `its clock jumps: ${machine.skewMs} ms ahead`, bodies);
   }
 
   function receiveAll(): void {
@@ -83,11 +88,14 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
   async function work(messages: readonly ReceivedMessage[]): Promise<void> {
     if (messages.length === 0) return;
     busy++;
-    const used = environment();
-    const { machine } = used;
     const bodies = messages.map(({ body }) => body);
+    const used = environment(bodies);
+    const { machine } = used;
     const endsAt = clock.now() + functionTimeoutMs;
     const timeout = clock.setTimer(() => end('Lambda', 'kills it at its timeout'), functionTimeoutMs);
+    const jump = faults.delivery('clockJumpsAtWork')
+      ? clock.setTimer(() => jumpClock(machine, bodies), random.between(0, 3000))
+      : undefined;
     const crash = faults.delivery('crash')
       ? clock.setTimer(() => end('Lambda', 'CRASH'), random.between(0, 3000))
       : undefined;
@@ -115,6 +123,7 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
     ]).catch(options.onThrown);
     timeout.cancel();
     crash?.cancel();
+    jump?.cancel();
     if (response) {
       acknowledge(messages, new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)));
     }

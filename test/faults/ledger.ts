@@ -11,6 +11,10 @@ export interface Effect {
  */
 export interface Ledger {
   charge(key: string, order: number): void;
+  /** A step of a run came to this result. */
+  reserved(runId: string, result: number): void;
+  /** The runs whose step was carried out to more than one result. */
+  reservedTwice(): readonly string[];
   /** The charges of an order. */
   effectsOf(order: number): readonly Effect[];
   orders(): readonly number[];
@@ -18,6 +22,7 @@ export interface Ledger {
 
 export function createLedger(): Ledger {
   const effects = new Map<string, Effect>();
+  const reservations = new Map<string, Set<number>>();
   return {
     charge(key, order) {
       const effect = effects.get(key) ?? { key, order, asked: 0 };
@@ -26,6 +31,11 @@ export function createLedger(): Ledger {
       effect.asked++;
       effects.set(key, effect);
     },
+    reserved(runId, result) {
+      const results = reservations.get(runId) ?? new Set();
+      reservations.set(runId, results.add(result));
+    },
+    reservedTwice: () => [...reservations].flatMap(([runId, results]) => (results.size > 1 ? [runId] : [])),
     effectsOf: order => [...effects.values()].filter(effect => effect.order === order),
     orders: () => [...new Set([...effects.values()].map(({ order }) => order))],
   };

@@ -1,9 +1,9 @@
 import { toMessageBody } from '../../contract/message-body.ts';
 import type { Cloud } from './cloud.ts';
 import type { History } from './history.ts';
-import type { AsProcess, Order } from './orders.ts';
-import { charge } from './orders.ts';
+import { charge, type Order } from './orders.ts';
 import type { Random } from './random.ts';
+import type { AsProcess } from './sender.ts';
 import type { StepClock } from './step-clock.ts';
 
 export interface OperatorOptions {
@@ -40,7 +40,7 @@ export function startOperator({ cloud, clock, random, history, orders, asProcess
   async function intervene(): Promise<void> {
     const order = random.pick(orders as [Order, ...Order[]]);
     const { runId = 'unknown' } = order;
-    switch (random.weighted({ redriveAll: 4, redrive: 4, console: 2, discard: 1 })) {
+    switch (random.weighted({ redriveAll: 4, redrive: 4, edit: 2, console: 2, discard: 1 })) {
       case 'redriveAll':
         await asProcess('operator', client => client.redriveAll({}, { limit: random.between(1, 30) })).catch(
           fails,
@@ -49,6 +49,12 @@ export function startOperator({ cloud, clock, random, history, orders, asProcess
       case 'redrive':
         await asProcess('operator', client => client.redrive(runId)).catch(fails);
         return;
+      case 'edit': {
+        order.editAsked = true;
+        const edit = { task: charge, payload: { order: order.number, remedied: true } };
+        await asProcess('operator', client => client.redrive(runId, { edit })).catch(fails);
+        return;
+      }
       case 'console': {
         history.note('operator', 'moves all letters back in the AWS console');
         const move = { SourceArn: cloud.deadLetterQueue.arn, DestinationArn: cloud.queue.arn };

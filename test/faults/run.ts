@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { FAULTS } from './fault-plan.ts';
 import { runSuite } from './suite.ts';
 
 const { values } = parseArgs({
@@ -9,11 +10,16 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+const tasks = Number(values.tasks);
 const result = await runSuite({
   seed,
-  tasks: Number(values.tasks),
+  tasks,
   ...(values.world !== undefined && { world: Number(values.world) }),
   print: line => console.log(line),
 });
+console.log(`faults: ${[...result.faults].map(([fault, times]) => `${times} ${fault}`).join(', ')}`);
+const never = tasks < 10_000 ? [] : FAULTS.filter(fault => !result.faults.has(fault));
+if (never.length > 0) console.log(`never happened: ${never.join(', ')}`);
 console.log(result.summary);
-process.exitCode = result.kept ? 0 : 1;
+// A fault that never happens shows nothing.
+process.exitCode = result.kept && never.length === 0 ? 0 : 1;

@@ -1,23 +1,28 @@
-import { TRANSITIONS } from '../../contract/run.ts';
+import { isTerminal, TRANSITIONS } from '../../contract/run.ts';
 import { type Attribute, parseRunItem, type RunItem } from '../../contract/run-item.ts';
 import type { Violation } from './judge.ts';
+import type { Order } from './orders.ts';
 
 /** Sees each change of a run's item as the table carries it out, and tells of those that no run may go through. */
-export function createStatusWatch(onViolation: (violation: Violation) => void) {
+export function createStatusWatch(orders: readonly Order[], onViolation: (violation: Violation) => void) {
   const last = new Map<string, RunItem>();
   return (who: string, action: string, answer: object): void => {
     if (action !== 'UpdateItem' || !('Attributes' in answer)) return;
     const item = parseRunItem(answer.Attributes as Record<string, Attribute>);
     const before = last.get(item.runId);
     last.set(item.runId, item);
-    if (before === undefined || isLegal(before, item)) return;
+    const edited = orders.some(({ runId, editAsked }) => runId === item.runId && editAsked);
+    if (before === undefined || isLegal(before, item, edited)) return;
     const what = `${who} makes a run that is ${before.status} in epoch ${before.epoch} ${item.status} in epoch ${item.epoch}`;
     onViolation({ kind: 'unexplained', what, runId: item.runId });
   };
 }
 
-function isLegal(before: RunItem, after: RunItem): boolean {
-  if (after.epoch > before.epoch) return before.status === 'deadLettered';
+function isLegal(before: RunItem, after: RunItem, edited: boolean): boolean {
+  // With another payload a run whose message SQS dead-lettered begins anew, though it had not ended.
+  if (after.epoch > before.epoch) {
+    return before.status === 'deadLettered' || (edited && !isTerminal(before.status));
+  }
   if (after.epoch < before.epoch) return false;
   // The same again: a write whose answer was lost, or one that leaves the status as it is.
   return after.status === before.status || TRANSITIONS[before.status].includes(after.status);
