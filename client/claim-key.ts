@@ -1,32 +1,18 @@
-import { hashPayload } from '../contract/run-item.ts';
+import { isTerminal } from '../contract/run.ts';
+import { hashPayload, type RunItem } from '../contract/run-item.ts';
+import type { TaskDefinition } from '../contract/task.ts';
 import type { ClientContext } from './client-context.ts';
+import { DuplicateRunError, IdempotencyKeyReusedError } from './duplicate-errors.ts';
 import { isExpired } from './expired.ts';
-import { atEpoch, type PreparedSend } from './prepared-send.ts';
+import { inLife, type Life, type PreparedSend } from './prepared-send.ts';
 import { putQueuedRow } from './queued-row.ts';
 
 export interface KeyClaim {
   /** What must go to the queue now; undefined when the run is under way or over. */
   readonly send: PreparedSend | undefined;
   readonly duplicate: boolean;
-}
-
-/** The idempotency key stands for a run with another payload, whose memory has not ended. */
-export class IdempotencyKeyReusedError extends Error {
-  override readonly name = 'IdempotencyKeyReusedError';
-  readonly task: string;
-  readonly idempotencyKey: string;
-  /** The run that has the key. */
-  readonly runId: string;
-
-  constructor(task: string, idempotencyKey: string, runId: string) {
-    super(
-      `The idempotency key '${idempotencyKey}' of task '${task}' belongs to run ${runId}, which has another payload: ` +
-        'repeat the send with the payload it had, or give this one a key of its own',
-    );
-    this.task = task;
-    this.idempotencyKey = idempotencyKey;
-    this.runId = runId;
-  }
+  /** What the sender is to be told, once the message is on its way. */
+  readonly refusal?: DuplicateRunError;
 }
 
 /**
@@ -36,26 +22,48 @@ export class IdempotencyKeyReusedError extends Error {
  * @throws IdempotencyKeyReusedError
  */
 export async function claimKey(context: ClientContext, first: PreparedSend): Promise<KeyClaim> {
-  const { idempotencyKey } = first.envelope;
-  if (idempotencyKey === undefined) return { send: first, duplicate: false };
+  const { envelope, task, queue } = first;
+  if (envelope.idempotencyKey === undefined) return { send: first, duplicate: false };
   const put = await putQueuedRow(context, first);
   if (put.written) return { send: first, duplicate: false };
   let { existing } = put;
   if (existing === undefined) {
-    throw new Error(`DynamoDB did not answer a failed condition on ${first.queue.table} with the item`);
+    throw new Error(`DynamoDB did not answer a failed condition on ${queue.table} with the item`);
   }
   // Each turn replaces the item that the last one met. It ends: another turn means that another sender got ahead.
-  while (existing === undefined || isExpired(existing, context.clock.now())) {
-    const renewed: PreparedSend = existing ? atEpoch(first, existing.epoch + 1) : first;
+  while (existing === undefined || isForgotten(task, existing, context.clock.now())) {
+    const renewed: PreparedSend = existing ? inLife(first, nextLife(existing)) : first;
     const again = await putQueuedRow(context, renewed, existing);
     if (again.written) return { send: renewed, duplicate: false };
     existing = again.existing;
   }
-  if (existing.payloadHash !== undefined && existing.payloadHash !== hashPayload(first.envelope.payload)) {
-    throw new IdempotencyKeyReusedError(first.task.name, idempotencyKey, existing.runId);
+  if (existing.payloadHash !== undefined && existing.payloadHash !== hashPayload(envelope.payload)) {
+    throw new IdempotencyKeyReusedError(task.name, envelope.idempotencyKey, existing.runId);
   }
+  const { ifActive, ifFinished } = task.policy.idempotency;
+  const refused = (isTerminal(existing.status) ? ifFinished : ifActive) === 'throw';
   return {
-    send: existing.status === 'queued' ? atEpoch(first, existing.epoch) : undefined,
+    send: existing.status === 'queued' ? inLife(first, existing) : undefined,
     duplicate: true,
+    ...(refused && { refusal: new DuplicateRunError(envelope.idempotencyKey, existing) }),
   };
+}
+
+/** Whether the key may stand for a new run: the last one's success need no longer be remembered, or its item has expired. */
+function isForgotten({ policy }: TaskDefinition, item: RunItem, nowMs: number): boolean {
+  const { status, finishedAt } = item;
+  const { rememberMs } = policy.idempotency;
+  const succeeded = status === 'succeeded' && finishedAt !== undefined;
+  return (succeeded && finishedAt + rememberMs <= nowMs) || isExpired(item, nowMs);
+}
+
+/**
+ * The life after one that was forgotten. After a success, what the run does is to be done once more, so its effects get
+ * keys of their own; after a failure, what it did before shall not be done again. The letter of a dead-lettered run has
+ * the next epoch already.
+ */
+function nextLife({ status, epoch, keyEpoch }: RunItem): Life {
+  const next = epoch + (status === 'deadLettered' ? 2 : 1);
+  if (status === 'succeeded') return { epoch: next, keyEpoch: next };
+  return { epoch: next, ...(keyEpoch !== undefined && { keyEpoch }) };
 }

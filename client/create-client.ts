@@ -26,12 +26,13 @@ export interface Client extends DeadLetterVerbs {
   /**
    * Sends a task: once it resolves, SQS has it.
    *
-   * With an idempotency key whose run exists and has the same payload, nothing new begins and the answer is that run;
-   * one that is still `queued` is sent again, which is harmless, in case that the first sending was lost. When a keyed
-   * send throws, repeat it with the same key.
+   * With an idempotency key, given here or by the task's definition, whose run exists and has the same payload, nothing
+   * new begins and the answer is that run; one that is still `queued` is sent again, which is harmless, in case that the
+   * first sending was lost. When a keyed send throws, repeat it with the same key.
    *
    * @throws TaskPayloadError when the task's schema refuses the payload as JSON carries it; nothing is sent then
    * @throws IdempotencyKeyReusedError when the key belongs to a run with another payload
+   * @throws DuplicateRunError when the key's run exists and the task's `idempotency` says that this is an error
    * @throws RangeError when an option is out of its range, or the payload is too large
    * @throws Error when the client knows no queue for the task
    * @example

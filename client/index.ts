@@ -20,6 +20,8 @@ export type { DeadLetterCause, PastLife, Run, RunError, RunProgress, RunStatus }
 export { runIdOfKey } from '../contract/run-id.ts';
 export {
   defineTask,
+  type Idempotency,
+  type IfDuplicate,
   type PayloadInput,
   type PayloadOutput,
   type Retention,
@@ -28,7 +30,6 @@ export {
 } from '../contract/task.ts';
 export type { CancelOptions } from './cancel-run.ts';
 export type { CancelCounts, CancelFilter, CancelRunsOptions } from './cancel-runs.ts';
-export { IdempotencyKeyReusedError } from './claim-key.ts';
 export type { ClientOptions } from './client-context.ts';
 export type { RunCounts } from './count-runs.ts';
 export { type Client, createClient } from './create-client.ts';
@@ -52,6 +53,7 @@ export {
 } from './default-client.ts';
 export type { DiscardAllOptions, DiscardCounts } from './discard.ts';
 export type { DiscardOptions } from './discard-run.ts';
+export { DuplicateRunError, IdempotencyKeyReusedError } from './duplicate-errors.ts';
 export type { DeadLetterGroup } from './group-dead-letters.ts';
 export type { DeadLetteredRun, DeadLetterListOptions, DeadLetterPage } from './list-dead-letters.ts';
 export type { ListOptions, RunPage } from './list-runs.ts';

@@ -54,10 +54,12 @@ export function prepareSend(
   return { task, queue, envelope, body, bytes, createdAt: nowMs, ...messageOptions };
 }
 
-/** The same run in a later life. Its body may grow by the epoch's digits; the dead letter's reserve has room for them. */
-export function atEpoch(send: PreparedSend, epoch: number): PreparedSend {
-  if (epoch === send.envelope.epoch) return send;
-  const envelope = { ...send.envelope, epoch };
+/** Which life of its run a message belongs to, and since which one its key is in use. */
+export type Life = Pick<Envelope, 'epoch' | 'keyEpoch'>;
+
+/** The same run in another life. Its body may grow by some digits; the dead letter's reserve has room for them. */
+export function inLife(send: PreparedSend, { epoch, keyEpoch }: Life): PreparedSend {
+  const envelope = { ...send.envelope, epoch, ...(keyEpoch !== undefined && { keyEpoch }) };
   return { ...send, envelope, body: toMessageBody(envelope) };
 }
 

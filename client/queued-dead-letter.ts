@@ -14,6 +14,8 @@ export interface QueuedDeadLetter {
   readonly envelope: Envelope;
   /** Why the body is no envelope; such a message can be sent back, and may be readable by another consumer. */
   readonly malformed: string | undefined;
+  /** Whether it is a stranger's and says nothing of its identity. */
+  readonly anonymous: boolean;
   /** Undefined for a message that SQS moved by itself. */
   readonly reason: DeadLetterReason | undefined;
   readonly groupKey: string | undefined;
@@ -26,7 +28,7 @@ export function toQueuedDeadLetter(queue: QueueConfig, message: Message): Queued
   if (messageId === undefined || receiptHandle === undefined) {
     throw new TypeError(`SQS answered a message of ${queue.deadLetterUrl} without its id or receipt handle`);
   }
-  const { envelope, malformed } = decodeMessage(body, messageId);
+  const { envelope, malformed, anonymous = false } = decodeMessage(body, messageId);
   return {
     queue,
     messageId,
@@ -34,6 +36,7 @@ export function toQueuedDeadLetter(queue: QueueConfig, message: Message): Queued
     body,
     envelope,
     malformed,
+    anonymous,
     reason: parseDeadLetterReason(body),
     groupKey: Attributes.MessageGroupId,
     attributes: message.MessageAttributes ?? {},

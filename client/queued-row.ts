@@ -40,7 +40,7 @@ export async function putQueuedRow(
 }
 
 function toQueuedRow({ task, queue, envelope, createdAt }: PreparedSend): RunItem {
-  const { runId, epoch, payload, idempotencyKey } = envelope;
+  const { runId, epoch, payload, idempotencyKey, keyEpoch } = envelope;
   const longestRetentionMs = Math.max(...Object.values(task.policy.retentionMs));
   return {
     runId,
@@ -52,6 +52,7 @@ function toQueuedRow({ task, queue, envelope, createdAt }: PreparedSend): RunIte
     expiresAt: Math.ceil((createdAt + longestRetentionMs) / 1000),
     ...(queue.trackQueued !== false && { listKey: listKey(task.name, createdAt, runId) }),
     ...(idempotencyKey !== undefined && { idempotencyKey, payloadHash: hashPayload(payload) }),
+    ...(keyEpoch !== undefined && { keyEpoch }),
   };
 }
 

@@ -30,17 +30,18 @@ export function redriveLetter(letter: QueuedDeadLetter, epoch: number): LetterRe
 }
 
 /**
- * A stranger's message without an id goes back inside of an envelope that has one: SQS gives what is sent again a new
- * message id, so a second copy would be a second run. Where that does not fit, and where the body is no envelope, it
- * goes as it is.
+ * A stranger's message without an id goes back with the message id that it had: SQS gives what is sent again a new one,
+ * so a second copy would be a second run. It stays a stranger's, for its task may know a key for it. Where that does
+ * not fit, and where the body is no envelope, it goes as it is.
  */
 function bodyOf(
-  { malformed, reason, body, envelope: { epoch } }: QueuedDeadLetter,
+  { malformed, anonymous, reason, body, envelope: { epoch } }: QueuedDeadLetter,
   envelope: Envelope,
 ): string {
   const asItIs = reason === undefined && epoch === envelope.epoch;
   if (asItIs && malformed !== undefined) return body;
-  const whole = toMessageBody(envelope);
+  const { task, payload, runId: messageId } = envelope;
+  const whole = toMessageBody(asItIs && anonymous ? { task, payload, messageId } : envelope);
   return asItIs && Buffer.byteLength(whole) > SQS.maxMessageBytes ? body : whole;
 }
 

@@ -2,11 +2,12 @@ import { type DurationString, parseDuration } from '../contract/duration.ts';
 import type { QueueConfig } from '../contract/environment.ts';
 import { SQS } from '../contract/limits.ts';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../contract/run-id.ts';
+import type { TaskDefinition } from '../contract/task.ts';
 
 export interface SendOptions {
   /**
-   * Names the run: a second send of the task under the same key is the same run, until the run's retention has ended.
-   * @default each send is a run of its own
+   * Names the run: a second send of the task under the same key is the same run, for as long as the task remembers it.
+   * @default the key that the task's definition gives the payload; without one, each send is a run of its own
    */
   readonly idempotencyKey?: string;
   /**
@@ -20,6 +21,16 @@ export interface SendOptions {
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
    */
   readonly groupKey?: string;
+}
+
+/**
+ * With the key that the task's definition gives the payload, unless the sender gives one.
+ * @param valid the schema's output
+ * @throws whatever the definition's function throws
+ */
+export function withKey(task: TaskDefinition, valid: unknown, options: SendOptions): SendOptions {
+  const idempotencyKey = options.idempotencyKey ?? task.keyOf?.(valid);
+  return idempotencyKey === undefined ? options : { ...options, idempotencyKey };
 }
 
 /** The options in SQS's terms. */

@@ -5,7 +5,7 @@ import { claimKey } from './claim-key.ts';
 import type { ClientContext } from './client-context.ts';
 import { findQueue } from './find-queue.ts';
 import { prepareSend, toMessage } from './prepared-send.ts';
-import type { SendOptions } from './send-options.ts';
+import { type SendOptions, withKey } from './send-options.ts';
 import { trackSent } from './track-sent.ts';
 
 export interface SentTask {
@@ -22,12 +22,13 @@ export async function sendTask<Task extends TaskDefinition>(
 ): Promise<SentTask> {
   const queue = findQueue(context.queues, task.name);
   const json = throughJson(task.name, payload);
-  await validatePayload(task, json);
-  const send = prepareSend(task, queue, json, options, context.clock.now());
-  const { send: outgoing, duplicate } = await claimKey(context, send);
+  const valid = await validatePayload(task, json);
+  const send = prepareSend(task, queue, json, withKey(task, valid, options), context.clock.now());
+  const { send: outgoing, duplicate, refusal } = await claimKey(context, send);
   if (outgoing) {
     await context.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, ...toMessage(outgoing) }));
     await trackSent(context, [outgoing]);
   }
+  if (refusal) throw refusal;
   return { runId: send.envelope.runId, duplicate };
 }

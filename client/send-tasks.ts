@@ -7,7 +7,7 @@ import type { ClientContext } from './client-context.ts';
 import { findQueue } from './find-queue.ts';
 import { type PreparedSend, prepareSend } from './prepared-send.ts';
 import { sendBatch } from './send-batch.ts';
-import type { SendOptions } from './send-options.ts';
+import { type SendOptions, withKey } from './send-options.ts';
 import { trackSent } from './track-sent.ts';
 
 export interface SendItem<Task extends TaskDefinition> extends SendOptions {
@@ -27,8 +27,9 @@ export async function sendTasks<Task extends TaskDefinition>(
   items: readonly SendItem<Task>[],
 ): Promise<readonly SendOutcome[]> {
   const queue = findQueue(context.queues, task.name);
-  const outcomes = await validateAll(task, items);
-  const chunks = batchChunks(prepareAll(context, task, queue, items, outcomes));
+  const outcomes: Outcomes = [];
+  const keyed = await validateAll(task, items, outcomes);
+  const chunks = batchChunks(prepareAll(context, task, queue, keyed, outcomes));
   const sendChunks = async () => {
     for (const chunk of chunks) await sendChunk(context, queue, chunk, outcomes);
   };
@@ -41,17 +42,24 @@ type Item = SendOptions & { readonly payload: unknown };
 /** By item; undefined until it is known. */
 type Outcomes = (SendOutcome | undefined)[];
 
-async function validateAll(task: TaskDefinition, items: readonly Item[]): Promise<Outcomes> {
-  const outcomes: Outcomes = [];
-  for (const { payload } of items) {
+/** @returns the items, with the keys that the task's definition gives their payloads */
+async function validateAll(
+  task: TaskDefinition,
+  items: readonly Item[],
+  outcomes: Outcomes,
+): Promise<readonly Item[]> {
+  const keyed: Item[] = [];
+  for (const [index, { payload, ...options }] of items.entries()) {
+    let withItsKey = options;
     try {
-      await validatePayload(task, throughJson(task.name, payload));
-      outcomes.push(undefined);
+      const valid = await validatePayload(task, throughJson(task.name, payload));
+      withItsKey = withKey(task, valid, options);
     } catch (thrown) {
-      outcomes.push(failed(thrown));
+      outcomes[index] = failed(thrown);
     }
+    keyed.push({ payload, ...withItsKey });
   }
-  return outcomes;
+  return keyed;
 }
 
 interface ItemSend extends PreparedSend {
@@ -89,7 +97,7 @@ async function sendChunk(
   const claims = await Promise.all(chunk.map(item => tryClaim(context, item)));
   const outgoing = claims.flatMap(({ send }) => send ?? []);
   const failures = await sendBatch(context, queue.url, outgoing);
-  for (const { item, send, duplicate, error = send && failures.get(send) } of claims) {
+  for (const { item, send, duplicate, refusal, error = (send && failures.get(send)) ?? refusal } of claims) {
     outcomes[item.index] = error ? failed(error) : { status: 'sent', runId: item.envelope.runId, duplicate };
   }
   await trackSent(

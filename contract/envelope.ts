@@ -20,6 +20,11 @@ export interface Envelope {
   /** When the run was first sent, by SQS's clock: the first consumer that sees the message fills it in. */
   readonly firstSentAt?: number;
   readonly idempotencyKey?: string;
+  /**
+   * The epoch in which the key was last used anew, after its run had succeeded and was forgotten: what the run does now
+   * is to be done once more. Absent before that.
+   */
+  readonly keyEpoch?: number;
   /** Runs above this one: a task sent by an application is at 0, one sent by its handler at 1. */
   readonly depth: number;
   /** What fired it, when a schedule did. */
@@ -38,13 +43,15 @@ export interface DecodedMessage {
   readonly envelope: Envelope;
   /** Why it can never be run. */
   readonly malformed?: string;
+  /** A message from elsewhere that says nothing of its identity: the task's definition may know a key for it. */
+  readonly anonymous?: true;
 }
 
 /** Never throws: whatever the body is, it has an identity under which it can be dead-lettered. */
 export function decodeMessage(body: string, messageId: string): DecodedMessage {
   try {
     const fields = readObject(body);
-    if (fields.v === undefined) return { envelope: readForeign(fields, messageId) };
+    if (fields.v === undefined) return readForeign(fields, messageId);
     if (fields.v !== ENVELOPE_VERSION) {
       throw new Malformed(
         `v must be ${ENVELOPE_VERSION}, the version this consumer reads, got ${show(fields.v)}`,
@@ -73,7 +80,7 @@ export function decodeMessage(body: string, messageId: string): DecodedMessage {
 class Malformed extends Error {}
 
 /** A JSON object that may or may not be an envelope. */
-type Fields = { readonly [Field in keyof Envelope | 'id']?: unknown };
+type Fields = { readonly [Field in keyof Envelope | 'id' | 'messageId']?: unknown };
 
 function readObject(body: string): Fields {
   let message: unknown;
@@ -94,7 +101,7 @@ function readObject(body: string): Fields {
 }
 
 function readOwn(fields: Fields): Envelope {
-  const { firstSentAt, idempotencyKey } = fields;
+  const { firstSentAt, idempotencyKey, keyEpoch } = fields;
   return {
     v: ENVELOPE_VERSION,
     runId: read('runId', fields.runId, isName, 'a string of 1 to 128 characters'),
@@ -107,12 +114,15 @@ function readOwn(fields: Fields): Envelope {
     ...(idempotencyKey !== undefined && {
       idempotencyKey: read('idempotencyKey', idempotencyKey, isIdempotencyKey, IDEMPOTENCY_KEY_RULE),
     }),
+    ...(keyEpoch !== undefined && {
+      keyEpoch: read('keyEpoch', keyEpoch, isCount, 'a whole number, 0 or more'),
+    }),
     depth: read('depth', fields.depth ?? 0, isCount, 'a whole number, 0 or more'),
     ...readSchedule(fields),
   };
 }
 
-function readForeign(fields: Fields, messageId: string): Envelope {
+function readForeign(fields: Fields, messageId: string): DecodedMessage {
   const task = read('task', fields.task, isTaskName, A_TASK_NAME);
   const common = {
     v: ENVELOPE_VERSION,
@@ -123,9 +133,19 @@ function readForeign(fields: Fields, messageId: string): Envelope {
     ...readSchedule(fields),
   } as const;
   const given = fields.idempotencyKey ?? fields.id;
-  if (given === undefined) return { ...common, runId: messageId };
+  if (given === undefined) {
+    // SQS gives a message that is sent again a new id: a redrive says what the first one was.
+    const { messageId: first = messageId } = fields;
+    const runId = read('messageId', first, isName, 'a string of 1 to 128 characters');
+    return { envelope: { ...common, runId }, anonymous: true };
+  }
   const idempotencyKey = read('idempotencyKey (or id)', given, isIdempotencyKey, IDEMPOTENCY_KEY_RULE);
-  return { ...common, runId: runIdOfKey(task, idempotencyKey), idempotencyKey };
+  return { envelope: { ...common, ...identityOf(task, idempotencyKey) } };
+}
+
+/** What a key makes of a run. */
+export function identityOf(task: string, idempotencyKey: string): Pick<Envelope, 'runId' | 'idempotencyKey'> {
+  return { runId: runIdOfKey(task, idempotencyKey), idempotencyKey };
 }
 
 function readSchedule({ schedule }: Fields): { readonly schedule?: Firing } {

@@ -23,6 +23,8 @@ export interface RunItem {
   /** SHA-256 of a keyed send's payload: another payload under the same key is an error. */
   readonly payloadHash?: string;
   readonly idempotencyKey?: string;
+  /** As in the envelope. */
+  readonly keyEpoch?: number;
   readonly notBefore?: number;
   /** Who may write the outcome. It stays after the finish, so that a repeated finish recognises itself. */
   readonly leaseId?: string;
@@ -77,6 +79,7 @@ const ATTRIBUTE_TYPES: Readonly<Record<keyof RunItem, 'S' | 'N'>> = {
   createdAt: 'N',
   payloadHash: 'S',
   idempotencyKey: 'S',
+  keyEpoch: 'N',
   notBefore: 'N',
   leaseId: 'S',
   leaseUntil: 'N',

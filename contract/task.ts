@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { type DurationString, parseDuration } from './duration.ts';
+import { type DurationString, formatDuration, parseDuration } from './duration.ts';
 import { DEADLINE_MARGIN_MS, LAMBDA } from './limits.ts';
 import { type ResolvedRetryPolicy, type RetryPolicy, resolveRetryPolicy } from './retry-policy.ts';
 
@@ -28,9 +28,41 @@ export interface TaskOptions<Name extends string, Schema extends StandardSchemaV
    * @default a run is started however late
    */
   readonly maxAge?: DurationString;
-  /** How long a finished run can be read, and how long its repetition is recognised. */
+  /** How long a finished run can be read, and how long copies of its message are recognised. */
   readonly retention?: Retention;
+  /** Where the runs' idempotency keys come from, and what becomes of a second send. */
+  readonly idempotency?: Idempotency<Schema>;
 }
+
+export interface Idempotency<Schema extends StandardSchemaV1> {
+  /**
+   * The key of a send that gives none: what in the payload makes two sends the same run. Messages from elsewhere that
+   * have no `id` get it, too.
+   * @param payload as the handler gets it
+   * @returns undefined for a run of its own
+   * @default no key: each send is a run of its own
+   */
+  key?(payload: StandardSchemaV1.InferOutput<Schema>): string | undefined;
+  /**
+   * How long a key stands for its run after that has succeeded; then its next send is a new run. At most
+   * `retention.succeeded`.
+   * @default `retention.succeeded`
+   */
+  readonly remember?: DurationString;
+  /**
+   * What a second send gets while the run is queued, running or retrying: the run, with `duplicate: true`, or a
+   * `DuplicateRunError`.
+   * @default 'return'
+   */
+  readonly ifActive?: IfDuplicate;
+  /**
+   * The same once the run has succeeded, was dead-lettered, or was canceled.
+   * @default 'return'
+   */
+  readonly ifFinished?: IfDuplicate;
+}
+
+export type IfDuplicate = 'return' | 'throw';
 
 export interface Retention {
   /** @default '30d' */
@@ -50,6 +82,8 @@ export interface TaskDefinition<
   readonly payload: Schema;
   /** Defaults filled in, durations in milliseconds. */
   readonly policy: TaskPolicy;
+  /** The idempotency key that the definition gives a payload. */
+  keyOf?(payload: StandardSchemaV1.InferOutput<Schema>): string | undefined;
 }
 
 export interface TaskPolicy {
@@ -60,6 +94,11 @@ export interface TaskPolicy {
     readonly succeeded: number;
     readonly deadLettered: number;
     readonly canceled: number;
+  };
+  readonly idempotency: {
+    readonly rememberMs: number;
+    readonly ifActive: IfDuplicate;
+    readonly ifFinished: IfDuplicate;
   };
 }
 
@@ -97,13 +136,16 @@ export function defineTask<const Name extends string, Schema extends StandardSch
       `a task's name must be 1 to 128 of a-z A-Z 0-9 . _ - and begin with a letter or digit, got '${name}'`,
     );
   }
-  return { name, payload, policy: resolvePolicy(options, key => `task '${name}': ${key}`) };
+  const keyOf = options.idempotency?.key?.bind(options.idempotency);
+  const policy = resolvePolicy(options, option => `task '${name}': ${option}`);
+  return { name, payload, policy, ...(keyOf && { keyOf }) };
 }
 
-function resolvePolicy(
-  options: Pick<TaskOptions<string, StandardSchemaV1>, 'retry' | 'timeout' | 'maxAge' | 'retention'>,
-  what: (option: string) => string,
-): TaskPolicy {
+type PolicyOptions = Omit<TaskOptions<string, StandardSchemaV1>, 'name' | 'payload' | 'idempotency'> & {
+  readonly idempotency?: Omit<Idempotency<StandardSchemaV1>, 'key'>;
+};
+
+function resolvePolicy(options: PolicyOptions, what: (option: string) => string): TaskPolicy {
   const { retry, timeout = '30s', maxAge, retention = {} } = options;
   const retentionMs = (outcome: keyof Retention) =>
     parseDuration(retention[outcome] ?? DEFAULT_RETENTION, what(`retention.${outcome}`));
@@ -116,7 +158,29 @@ function resolvePolicy(
       deadLettered: retentionMs('deadLettered'),
       canceled: retentionMs('canceled'),
     },
+    idempotency: resolveIdempotency(options, retentionMs('succeeded'), what),
   };
+}
+
+function resolveIdempotency(
+  { idempotency = {} }: PolicyOptions,
+  keptMs: number,
+  what: (option: string) => string,
+): TaskPolicy['idempotency'] {
+  const { remember, ifActive = 'return', ifFinished = 'return' } = idempotency;
+  for (const [option, value] of Object.entries({ ifActive, ifFinished })) {
+    if (value !== 'return' && value !== 'throw') {
+      throw new RangeError(`${what(`idempotency.${option}`)} must be 'return' or 'throw', got '${value}'`);
+    }
+  }
+  const rememberMs = remember === undefined ? keptMs : parseDuration(remember, what('idempotency.remember'));
+  if (rememberMs > keptMs) {
+    throw new RangeError(
+      `${what('idempotency.remember')} must be at most retention.succeeded (${formatDuration(keptMs)}), got ` +
+        `${remember}: a key is remembered in its run's item; raise retention.succeeded or lower remember`,
+    );
+  }
+  return { rememberMs, ifActive, ifFinished };
 }
 
 export function isTaskName(value: unknown): value is string {

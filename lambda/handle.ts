@@ -1,5 +1,6 @@
 import { validatePayload } from '../contract/payload.ts';
 import type { PayloadOutput, TaskDefinition } from '../contract/task.ts';
+import { deriveKey } from './derive-key.ts';
 import type { TaskRun } from './task-run.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface TaskHandler {
   readonly task: TaskDefinition;
   /** Checks a payload and answers the handler's call upon it. Rejects with a `TaskPayloadError`. */
   readonly prepare: (payload: unknown) => Promise<(run: TaskRun) => unknown>;
+  /** The idempotency key that the task gives a payload; undefined when it has none. Rejects as `deriveKey` does. */
+  readonly keyOf: (payload: unknown) => Promise<string | undefined>;
 }
 
 /**
@@ -37,5 +40,6 @@ export function handle<Task extends TaskDefinition>(task: Task, handler: Handler
       const valid = await validatePayload(task, payload);
       return run => handler(valid, run);
     },
+    keyOf: payload => deriveKey(task, payload),
   };
 }

@@ -33,7 +33,7 @@ export async function processRecord(
 ): Promise<Outcome> {
   const { consumer, queue, deadline } = invocation;
   const { clock } = consumer;
-  const delivered = readRecord(record, consumer, queue.fifo === true);
+  const delivered = await readRecord(record, consumer, queue.fifo === true);
   const neededMs = delivered.work instanceof RefusedRun ? 0 : delivered.policy.timeoutMs;
   if (!deadline.hasRoomFor(neededMs, clock.now())) return { message: 'return', delayMs: 0 };
   if (mayBeDeployedYet(delivered, queue, clock.now())) {

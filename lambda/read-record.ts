@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { decodeMessage, type Envelope } from '../contract/envelope.ts';
+import { decodeMessage, type Envelope, identityOf } from '../contract/envelope.ts';
 import { DEFAULT_POLICY, type TaskPolicy } from '../contract/task.ts';
 import type { Consumer } from './consumer.ts';
 import type { TaskHandler } from './handle.ts';
@@ -23,11 +23,35 @@ export interface DeliveredRun {
   readonly groupKey: string | undefined;
 }
 
-export function readRecord(record: SQSRecord, { handlers }: Consumer, fifo: boolean): DeliveredRun {
+/**
+ * @throws whatever the schema throws that is no refusal, for a message whose key depends on it: it has no identity yet
+ * under which that could be recorded
+ */
+export async function readRecord(
+  record: SQSRecord,
+  consumer: Consumer,
+  fifo: boolean,
+): Promise<DeliveredRun> {
+  const { anonymous, ...delivered } = readAsItIs(record, consumer, fifo);
+  const { envelope, work } = delivered;
+  if (!anonymous || work instanceof RefusedRun) return delivered;
+  try {
+    const key = await work.keyOf(envelope.payload);
+    return key === undefined
+      ? delivered
+      : { ...delivered, envelope: { ...envelope, ...identityOf(envelope.task, key) } };
+  } catch (error) {
+    if (error instanceof RefusedRun) return { ...delivered, work: error };
+    throw error;
+  }
+}
+
+function readAsItIs(record: SQSRecord, { handlers }: Consumer, fifo: boolean) {
   const { SentTimestamp, ApproximateFirstReceiveTimestamp, MessageGroupId } = record.attributes;
-  const { envelope, malformed } = decodeMessage(record.body, record.messageId);
+  const { envelope, malformed, anonymous } = decodeMessage(record.body, record.messageId);
   const handler = handlers.get(envelope.task);
   return {
+    anonymous,
     messageId: record.messageId,
     envelope: { ...envelope, firstSentAt: envelope.firstSentAt ?? Number(SentTimestamp) },
     policy: handler?.task.policy ?? DEFAULT_POLICY,

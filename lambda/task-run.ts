@@ -21,7 +21,8 @@ export interface TaskRun {
    */
   readonly signal: AbortSignal;
   /**
-   * A key for an effect of this run, the same in every attempt and after a redrive. Give it to the provider that
+   * A key for an effect of this run, the same in every attempt and after a redrive; another one when the run's own key
+   * is used anew, after the run had succeeded and was forgotten. Give it to the provider that
    * takes the payment or sends the mail.
    * @param effect names the effect within the run, such as `'charge'`
    */
@@ -45,7 +46,7 @@ export interface TaskRun {
 }
 
 export function createTaskRun(
-  { runId, task, epoch, firstSentAt, schedule }: Envelope & { readonly firstSentAt: number },
+  { runId, task, epoch, keyEpoch, firstSentAt, schedule }: Envelope & { readonly firstSentAt: number },
   { attempt, watch, steps }: RunRecord,
   signal: AbortSignal,
 ): TaskRun {
@@ -57,7 +58,7 @@ export function createTaskRun(
     signal,
     firstSentAt: new Date(firstSentAt),
     ...(schedule && { schedule: { name: schedule.name, scheduledAt: new Date(schedule.at) } }),
-    idempotencyKey: effect => `${runId}:${effect}`,
+    idempotencyKey: effect => `${keyEpoch === undefined ? runId : `${runId}.${keyEpoch}`}:${effect}`,
     async progress(fraction, message) {
       signal.throwIfAborted();
       await watch.progress(fraction, message);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IdempotencyKeyReusedError } from '../../client/claim-key.ts';
+import { IdempotencyKeyReusedError } from '../../client/duplicate-errors.ts';
 import type { RunStatus } from '../../contract/run.ts';
 import { runIdOfKey } from '../../contract/run-id.ts';
 import type { RunItem } from '../../contract/run-item.ts';

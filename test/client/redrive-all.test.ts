@@ -219,6 +219,18 @@ describe('of the messages that SQS moved, a redrive of all', () => {
     expect(handler).toHaveBeenCalledExactlyOnceWith({ name: 'Eve' }, expect.objectContaining({ runId }));
   });
 
+  it('leaves a stranger’s message without an id a stranger’s, for its task may know a key for it', async () => {
+    const { client, sendLetters, messages, queue } = await startDeadLetterCloud();
+    await sendLetters('{"task":"greet","payload":{"name":"Eve"}}');
+    const [letter] = await client.readDeadLetterQueue(greet);
+
+    await client.redriveAll();
+
+    expect(messages(queue).map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { task: 'greet', payload: { name: 'Eve' }, messageId: letter?.messageId },
+    ]);
+  });
+
   it('sends back what nobody can read, byte for byte', async () => {
     const { client, sendLetters, messages, queue } = await startDeadLetterCloud();
     await sendLetters('no JSON');

@@ -42,6 +42,7 @@ describe('decodeMessage', () => {
       '',
       'idempotencyKey must be a string of 1 to 1024 characters, without lone surrogates, got ""',
     ],
+    ['keyEpoch', -1, 'keyEpoch must be a whole number, 0 or more, got -1'],
     ['depth', 'deep', 'depth must be a whole number, 0 or more, got "deep"'],
   ])('finds an envelope malformed for its %s: %j', (field, value, reason) => {
     const { envelope, malformed } = decode({ ...own, [field]: value });
@@ -56,8 +57,16 @@ describe('decodeMessage', () => {
 });
 
 describe('decodeMessage of a message that is not ours', () => {
+  it('takes for its identity what a redrive says that its message id was', () => {
+    const { envelope, anonymous } = decode({ task: 'resize', payload: [1], messageId: 'the-first' });
+
+    expect(envelope.runId).toBe('the-first');
+    expect(anonymous).toBe(true);
+  });
+
   it('needs only a task and a payload, and takes the message id for its identity', () => {
     expect(decode({ task: 'resize', payload: [1] })).toEqual({
+      anonymous: true,
       envelope: { v: 1, runId: MESSAGE_ID, epoch: 0, task: 'resize', payload: [1], depth: 0 },
     });
   });

@@ -14,6 +14,7 @@ describe('defineTask', () => {
         timeoutMs: 30_000,
         maxAgeMs: undefined,
         retentionMs: { succeeded: 2_592_000_000, deadLettered: 2_592_000_000, canceled: 2_592_000_000 },
+        idempotency: { rememberMs: 2_592_000_000, ifActive: 'return', ifFinished: 'return' },
       },
     });
   });
@@ -80,6 +81,19 @@ describe('defineTask', () => {
     }
     expect(() => defineTask({ name: 'a', payload, retry: { attempts: 0 } })).toThrow(
       /^task 'a': retry\.attempts must be/,
+    );
+  });
+
+  it('fails when a key is to be remembered for longer than its run', () => {
+    expect(() => defineTask({ name: 'a', payload, idempotency: { remember: '31d' } })).toThrow(
+      "task 'a': idempotency.remember must be at most retention.succeeded (30d), got 31d",
+    );
+  });
+
+  it('fails when it is not said what becomes of a duplicate', () => {
+    // @ts-expect-error neither 'return' nor 'throw'
+    expect(() => defineTask({ name: 'a', payload, idempotency: { ifActive: 'ignore' } })).toThrow(
+      "task 'a': idempotency.ifActive must be 'return' or 'throw', got 'ignore'",
     );
   });
 });

@@ -92,3 +92,18 @@ test('options that are wrong are type errors', () => {
   // @ts-expect-error there is no such outcome
   defineTask({ name: 'a', payload, retention: { failed: '1d' } });
 });
+
+test("a key is told from the schema's output", () => {
+  defineTask({
+    name: 'keyed',
+    payload: z.object({ at: z.string().transform(text => new Date(text)) }),
+    idempotency: {
+      key: payload => {
+        expectTypeOf(payload).toEqualTypeOf<{ at: Date }>();
+        return payload.at.toISOString();
+      },
+    },
+  });
+  // @ts-expect-error a key is a string
+  defineTask({ name: 'keyed', payload: z.object({ id: z.number() }), idempotency: { key: ({ id }) => id } });
+});
