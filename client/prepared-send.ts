@@ -5,7 +5,7 @@ import { MAX_ENVELOPE_BYTES, SQS } from '../contract/limits.ts';
 import { toMessageBody } from '../contract/message-body.ts';
 import { newRunId, runIdOfKey } from '../contract/run-id.ts';
 import type { TaskDefinition } from '../contract/task.ts';
-import { depthOfNextRun } from './run-context.ts';
+import { runContext } from './run-context.ts';
 import { type MessageOptions, resolveSendOptions, type SendOptions } from './send-options.ts';
 
 /** A message about to go to its queue. */
@@ -38,7 +38,8 @@ export function prepareSend(
   nowMs: number,
 ): PreparedSend {
   const messageOptions = resolveSendOptions(task.name, queue, options);
-  const { idempotencyKey } = options;
+  const sender = runContext.getStore();
+  const { idempotencyKey, traceparent = sender?.traceparent } = options;
   const envelope: Envelope = {
     v: ENVELOPE_VERSION,
     runId: idempotencyKey === undefined ? newRunId(nowMs) : runIdOfKey(task.name, idempotencyKey),
@@ -46,7 +47,8 @@ export function prepareSend(
     task: task.name,
     payload,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
-    depth: depthOfNextRun(),
+    depth: sender === undefined ? 0 : sender.depth + 1,
+    ...(traceparent !== undefined && { traceparent }),
   };
   const body = toMessageBody(envelope);
   const bytes = Buffer.byteLength(body);

@@ -5,12 +5,9 @@ export interface RunContext {
   readonly runId: string;
   /** Runs above this one. */
   readonly depth: number;
+  /** The trace that it belongs to. */
+  readonly traceparent?: string;
 }
 
 /** The consumer enters it around each handler, so that a task sent by a handler knows how deep it is. */
 export const runContext = new AsyncLocalStorage<RunContext>();
-
-export function depthOfNextRun(): number {
-  const sender = runContext.getStore();
-  return sender === undefined ? 0 : sender.depth + 1;
-}

@@ -3,6 +3,7 @@ import type { QueueConfig } from '../contract/environment.ts';
 import { SQS } from '../contract/limits.ts';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../contract/run-id.ts';
 import type { TaskDefinition } from '../contract/task.ts';
+import { isTraceparent, TRACEPARENT_RULE } from '../contract/trace-context.ts';
 
 export interface SendOptions {
   /**
@@ -21,6 +22,11 @@ export interface SendOptions {
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
    */
   readonly groupKey?: string;
+  /**
+   * The W3C trace context of what sends: the run's handler and its log lines have it. https://www.w3.org/TR/trace-context
+   * @default in a handler, that of its own run; elsewhere none, but X-Ray's when the sender is traced by it
+   */
+  readonly traceparent?: string;
 }
 
 /**
@@ -41,7 +47,7 @@ export interface MessageOptions {
 
 /** @throws RangeError naming the task, the option, the value and what is allowed */
 export function resolveSendOptions(task: string, queue: QueueConfig, options: SendOptions): MessageOptions {
-  const { idempotencyKey, delay, groupKey } = options;
+  const { idempotencyKey, delay, groupKey, traceparent } = options;
   const option = (name: string) => `task '${task}': ${name}`;
   if (idempotencyKey !== undefined && !isIdempotencyKey(idempotencyKey)) {
     throw new RangeError(
@@ -54,6 +60,9 @@ export function resolveSendOptions(task: string, queue: QueueConfig, options: Se
       `${option('groupKey')} must be 1 to 128 ASCII letters, digits and punctuation (SQS's rule for a ` +
         `MessageGroupId), got '${groupKey}'; send a hash of it`,
     );
+  }
+  if (traceparent !== undefined && !isTraceparent(traceparent)) {
+    throw new RangeError(`${option('traceparent')} must be ${TRACEPARENT_RULE}, got '${traceparent}'`);
   }
   if (queue.fifo && groupKey === undefined) {
     throw new RangeError(

@@ -3,6 +3,7 @@ import { MAX_NESTING } from './limits.ts';
 import { isNestedDeeper } from './payload.ts';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey, runIdOfKey } from './run-id.ts';
 import { isTaskName } from './task.ts';
+import { isTraceparent } from './trace-context.ts';
 
 /**
  * The message body: the payload and what the consumer must know of its run.
@@ -29,6 +30,8 @@ export interface Envelope {
   readonly depth: number;
   /** What fired it, when a schedule did. */
   readonly schedule?: Firing;
+  /** The W3C trace context of what sent it. */
+  readonly traceparent?: string;
   /** In the dead letter of a message that was no envelope: what its body was. */
   readonly malformedBody?: string;
 }
@@ -119,6 +122,7 @@ function readOwn(fields: Fields): Envelope {
     }),
     depth: read('depth', fields.depth ?? 0, isCount, 'a whole number, 0 or more'),
     ...readSchedule(fields),
+    ...traceOf(fields),
   };
 }
 
@@ -131,6 +135,7 @@ function readForeign(fields: Fields, messageId: string): DecodedMessage {
     payload: fields.payload,
     depth: 0,
     ...readSchedule(fields),
+    ...traceOf(fields),
   } as const;
   const given = fields.idempotencyKey ?? fields.id;
   if (given === undefined) {
@@ -159,6 +164,11 @@ function readAgain(fields: Fields, malformedBody: string): DecodedMessage {
   const epoch = read('epoch', fields.epoch, isCount, 'a whole number, 0 or more');
   const { envelope, ...rest } = decodeMessage(malformedBody, runId);
   return { ...rest, envelope: { ...envelope, runId, epoch } };
+}
+
+/** No message is refused for its trace: it runs without. */
+function traceOf({ traceparent }: Fields): { traceparent?: string } {
+  return isTraceparent(traceparent) ? { traceparent } : {};
 }
 
 function read<T>(field: string, value: unknown, fits: (value: unknown) => value is T, expected: string): T {

@@ -30,6 +30,16 @@ export interface ConsumerConfig {
    * @default 4 days, SQS's own default
    */
   readonly retentionSeconds?: number;
+  /**
+   * Whether metrics are told by queue, or by task as well.
+   * @default no metrics
+   */
+  readonly metrics?: 'queue' | 'task';
+}
+
+/** The last part of a queue's URL, as of its ARN. */
+export function queueNameOf({ url }: Pick<QueueConfig, 'url'>): string {
+  return url.slice(url.lastIndexOf('/') + 1);
 }
 
 /** @throws Error naming the variable and the fix, when it is missing or is not what a construct wrote */

@@ -1,11 +1,13 @@
 import type { DeadLetterReason } from '../contract/dead-letter.ts';
 import { toRunError } from '../contract/dead-letter.ts';
 import { waitUntil } from '../contract/delivery.ts';
+import type { MetricName } from '../contract/metrics.ts';
 import type { RunError } from '../contract/run.ts';
 import type { RunItem } from '../contract/run-item.ts';
 import { sendDeadLetter } from './dead-letter-sender.ts';
 import { callHook } from './hooks.ts';
 import type { Invocation } from './invocation.ts';
+import type { InvocationMetrics } from './metrics.ts';
 import { ACKNOWLEDGE, type Outcome } from './outcome.ts';
 import type { DeliveredRun } from './read-record.ts';
 import { NotClaimed, type RunRecord } from './run-record.ts';
@@ -59,7 +61,12 @@ async function afterAttempt(
   const { log, clock, hooks } = invocation.consumer;
   const { envelope } = delivered;
   const ids = { ...idsOf(delivered), attempt: run.attempt };
-  const took = { waitedMs: run.startedAt - envelope.firstSentAt, durationMs: clock.now() - run.startedAt };
+  const took = {
+    outcome: settlement.status,
+    waitedMs: run.startedAt - envelope.firstSentAt,
+    durationMs: clock.now() - run.startedAt,
+  };
+  measure(delivered, run, took, invocation.metrics);
   const outcome = { ...ids, payload: envelope.payload };
   switch (settlement.status) {
     case 'succeeded': {
@@ -91,6 +98,27 @@ async function afterAttempt(
       return acknowledged;
     }
   }
+}
+
+const COUNTED = {
+  succeeded: 'Succeeded',
+  retrying: 'Retried',
+  deadLettered: 'DeadLettered',
+  canceled: 'Canceled',
+  released: undefined,
+} as const satisfies Record<Settlement['status'], MetricName | undefined>;
+
+function measure(
+  { envelope: { task, epoch } }: DeliveredRun,
+  run: RunRecord,
+  took: { readonly outcome: Settlement['status']; readonly waitedMs: number; readonly durationMs: number },
+  metrics: InvocationMetrics,
+): void {
+  const counted = COUNTED[took.outcome];
+  if (counted !== undefined) metrics.add(task, counted);
+  if (run.lost) return; // The attempt was that of the process that died.
+  metrics.add(task, 'Duration', took.durationMs);
+  if (run.attempt === 1 && epoch === 0) metrics.add(task, 'QueueLatency', took.waitedMs);
 }
 
 const parseResult = (json: string | undefined): unknown =>
@@ -145,6 +173,6 @@ function withAttemptError(error: RunError, settlement: Settlement | undefined): 
     : error;
 }
 
-function idsOf({ envelope: { runId, task, epoch } }: DeliveredRun) {
-  return { runId, task, epoch };
+function idsOf({ envelope: { runId, task, epoch, traceparent } }: DeliveredRun) {
+  return { runId, task, epoch, ...(traceparent !== undefined && { traceparent }) };
 }

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Clock, systemClock } from '../contract/clock.ts';
-import { type QueueConfig, readEnvironment } from '../contract/environment.ts';
+import { type QueueConfig, queueNameOf, readEnvironment } from '../contract/environment.ts';
 import type { RunError } from '../contract/run.ts';
 import type { ConsumedQueue, Consumer } from './consumer.ts';
 import type { TaskHandler } from './handle.ts';
@@ -71,7 +71,7 @@ export function createConsumer(
   const consumer: Consumer = {
     handlers: byTask(handlers),
     queues: new Map(
-      queues.map(queue => [nameOf(queue), { ...queue, runs: createRunStore(dynamodb, queue.table) }]),
+      queues.map(queue => [queueNameOf(queue), { ...queue, runs: createRunStore(dynamodb, queue.table) }]),
     ),
     sqs: options.sqs ?? new SQSClient(),
     clock,
@@ -87,11 +87,6 @@ export function createConsumer(
 
 function isConsumed(queue: QueueConfig): queue is Omit<ConsumedQueue, 'runs'> {
   return queue.consumer !== undefined;
-}
-
-/** The last part of a queue's URL, as of its ARN. */
-function nameOf({ url }: QueueConfig): string {
-  return url.slice(url.lastIndexOf('/') + 1);
 }
 
 function byTask(handlers: readonly TaskHandler[]): Consumer['handlers'] {

@@ -15,6 +15,7 @@ export interface AttemptOutcome {
   readonly task: string;
   readonly epoch: number;
   readonly attempt: number;
+  readonly traceparent?: string;
   /** As it came in the message. */
   readonly payload: unknown;
 }

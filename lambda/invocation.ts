@@ -1,6 +1,7 @@
 import type { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
 import type { ConsumedQueue, Consumer } from './consumer.ts';
 import type { Deadline } from './deadline.ts';
+import type { InvocationMetrics } from './metrics.ts';
 
 /** What the records of one invocation share. */
 export interface Invocation {
@@ -8,4 +9,5 @@ export interface Invocation {
   readonly queue: ConsumedQueue;
   readonly deadline: Deadline;
   readonly idempotency: IdempotencyConfig;
+  readonly metrics: InvocationMetrics;
 }

@@ -1,4 +1,5 @@
 import type { RunError } from '../contract/run.ts';
+import type { Settlement } from './settlement.ts';
 
 export interface LogLine {
   readonly level: 'INFO' | 'WARN' | 'ERROR';
@@ -7,6 +8,9 @@ export interface LogLine {
   readonly task?: string;
   readonly attempt?: number;
   readonly epoch?: number;
+  /** What became of the attempt. */
+  readonly outcome?: Settlement['status'];
+  readonly traceparent?: string;
   readonly durationMs?: number;
   /** From the first send to the attempt's start. */
   readonly waitedMs?: number;

@@ -6,6 +6,7 @@ import type { ConsumedQueue, Consumer } from './consumer.ts';
 import { createDeadline } from './deadline.ts';
 import { createInOrder } from './in-order.ts';
 import type { Invocation } from './invocation.ts';
+import { createMetrics } from './metrics.ts';
 import type { Outcome } from './outcome.ts';
 import { processRecord } from './process-record.ts';
 import { hideReturned, type ReturnedRecord } from './visibility.ts';
@@ -21,6 +22,12 @@ export async function processBatch(
   consumer: Consumer,
 ): Promise<SQSBatchResponse> {
   const invocation = createInvocation(event, context, consumer);
+  const response = await processAll(event, invocation);
+  invocation.metrics.write(consumer.clock.now());
+  return response;
+}
+
+async function processAll(event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> {
   const { queue } = invocation;
   const inOrder = createInOrder(queue.consumer.concurrency);
   const postponed: SQSRecord[] = [];
@@ -78,11 +85,13 @@ async function processRecords(
 function createInvocation(event: SQSEvent, context: Context, consumer: Consumer): Invocation {
   const idempotency = new IdempotencyConfig({});
   idempotency.registerLambdaContext(context);
+  const queue = findQueue(event, consumer);
   return {
     consumer,
-    queue: findQueue(event, consumer),
+    queue,
     deadline: createDeadline(consumer.clock.now(), context.getRemainingTimeInMillis()),
     idempotency,
+    metrics: createMetrics(queue, consumer),
   };
 }
 

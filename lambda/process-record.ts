@@ -31,7 +31,7 @@ export async function processRecord(
   alone: boolean,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const { consumer, queue, deadline } = invocation;
+  const { consumer, queue, deadline, metrics } = invocation;
   const { clock } = consumer;
   const delivered = await readRecord(record, consumer, queue.fifo === true);
   const neededMs = delivered.work instanceof RefusedRun ? 0 : delivered.policy.timeoutMs;
@@ -60,7 +60,18 @@ export async function processRecord(
     () => undefined,
     (error: unknown) => error,
   );
-  return await concludeDelivery(delivered, run, thrown, invocation);
+  // What hooks send is of this run, as what its handler sends.
+  const outcome = await runContext.run(delivered.envelope, () =>
+    concludeDelivery(delivered, run, thrown, invocation),
+  );
+  const wasDuplicate = run.attempt === 0 && outcome.message === 'acknowledge';
+  if (!wasDuplicate) metrics.add(delivered.envelope.task, 'BacklogAge', ageSeconds(delivered, clock.now()));
+  return outcome;
+}
+
+/** A redriven run waits from its redrive on. */
+function ageSeconds({ envelope, sentAt }: DeliveredRun, nowMs: number): number {
+  return Math.max(0, nowMs - (envelope.epoch === 0 ? envelope.firstSentAt : sentAt)) / 1000;
 }
 
 /** A rolling deployment sends a new task before every consumer knows it. */
@@ -88,7 +99,7 @@ async function attempt(
       const handler = await preparePayload(work, envelope.payload);
       return await within(consumer.middleware, createTaskRun(envelope, run, signal), handler);
     };
-    const result = await runContext.run({ runId: envelope.runId, depth: envelope.depth }, () =>
+    const result = await runContext.run(envelope, () =>
       runAttempt(call, limitsOf(delivered, run, deadline), clock),
     );
     run.settlement = settleSuccess(result);

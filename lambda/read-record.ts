@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { decodeMessage, type Envelope, identityOf } from '../contract/envelope.ts';
 import { DEFAULT_POLICY, type TaskPolicy } from '../contract/task.ts';
+import { isTraceparent, traceparentOfXRay } from '../contract/trace-context.ts';
 import type { Consumer } from './consumer.ts';
 import type { TaskHandler } from './handle.ts';
 import { RefusedRun } from './settlement.ts';
@@ -50,10 +51,15 @@ function readAsItIs(record: SQSRecord, { handlers }: Consumer, fifo: boolean) {
   const { SentTimestamp, ApproximateFirstReceiveTimestamp, MessageGroupId } = record.attributes;
   const { envelope, malformed, anonymous } = decodeMessage(record.body, record.messageId);
   const handler = handlers.get(envelope.task);
+  const traceparent = envelope.traceparent ?? traceOf(record);
   return {
     anonymous,
     messageId: record.messageId,
-    envelope: { ...envelope, firstSentAt: envelope.firstSentAt ?? Number(SentTimestamp) },
+    envelope: {
+      ...envelope,
+      firstSentAt: envelope.firstSentAt ?? Number(SentTimestamp),
+      ...(traceparent !== undefined && { traceparent }),
+    },
     policy: handler?.task.policy ?? DEFAULT_POLICY,
     work:
       malformed === undefined
@@ -64,6 +70,13 @@ function readAsItIs(record: SQSRecord, { handlers }: Consumer, fifo: boolean) {
     group: fifo ? MessageGroupId : undefined,
     groupKey: MessageGroupId,
   };
+}
+
+/** Of a stranger's message: what OpenTelemetry put into its attributes, or the X-Ray header that SDKs send along. */
+function traceOf({ messageAttributes, attributes }: SQSRecord): string | undefined {
+  const { stringValue } = messageAttributes.traceparent ?? {};
+  if (isTraceparent(stringValue)) return stringValue;
+  return attributes.AWSTraceHeader === undefined ? undefined : traceparentOfXRay(attributes.AWSTraceHeader);
 }
 
 function unknownTask(task: string, handlers: Consumer['handlers']): RefusedRun {

@@ -14,6 +14,8 @@ export interface TaskRun {
   readonly firstSentAt: Date;
   /** Which schedule began the run, and when it was due. Absent when something else sent it. */
   readonly schedule?: { readonly name: string; readonly scheduledAt: Date };
+  /** The W3C trace context that the run belongs to; tasks that the handler sends get it too. */
+  readonly traceparent: string | undefined;
   /**
    * Aborts when the attempt is over before its handler is: its task's timeout is used up, the run was canceled or taken
    * over, or the function is about to end. Hand it to `fetch` and the SDK. A handler that goes on regardless may be
@@ -46,7 +48,15 @@ export interface TaskRun {
 }
 
 export function createTaskRun(
-  { runId, task, epoch, keyEpoch, firstSentAt, schedule }: Envelope & { readonly firstSentAt: number },
+  {
+    runId,
+    task,
+    epoch,
+    keyEpoch,
+    firstSentAt,
+    schedule,
+    traceparent,
+  }: Envelope & { readonly firstSentAt: number },
   { attempt, watch, steps }: RunRecord,
   signal: AbortSignal,
 ): TaskRun {
@@ -55,6 +65,7 @@ export function createTaskRun(
     task,
     epoch,
     attempt,
+    traceparent,
     signal,
     firstSentAt: new Date(firstSentAt),
     ...(schedule && { schedule: { name: schedule.name, scheduledAt: new Date(schedule.at) } }),

@@ -5,8 +5,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SQS } from '../contract/limits.ts';
-import { backoffMs } from '../contract/retry-policy.ts';
+import { backoffMs, longestRetrySpanMs } from '../contract/retry-policy.ts';
 import type { TaskQueue } from './task-queue.ts';
+import type { TaskQueueProps } from './task-queue-props.ts';
 import type { TaskQueueSettings } from './task-queue-settings.ts';
 
 /**
@@ -27,10 +28,14 @@ export class TaskQueueAlarms extends Construct {
   readonly consumerErrors: cloudwatch.Alarm;
   /** Invocations were throttled in each of three periods of five minutes. */
   readonly consumerThrottles: cloudwatch.Alarm;
+  /** A run is neither done nor given up although its retries must be over. Undefined where `metrics` is `'none'`. */
+  readonly backlogAge: cloudwatch.Alarm | undefined;
+  /** A dead letter has lain there for a day. */
+  readonly neglectedDeadLetters: cloudwatch.Alarm;
   private readonly included: cloudwatch.Alarm[] = [];
   private readonly actions: cloudwatch.IAlarmAction[] = [];
 
-  constructor(queue: TaskQueue, thresholdSeconds: number) {
+  constructor(queue: TaskQueue, { oldestMessageAgeSeconds, backlogAgeSeconds }: AlarmThresholds) {
     super(queue, 'Alarms');
     const { path } = queue.node;
     const oneMinute = { period: Duration.minutes(1) };
@@ -41,10 +46,10 @@ export class TaskQueueAlarms extends Construct {
         'dead letters at the end of their retention.',
     });
     this.oldestMessageAge = this.alarm('OldestMessageAge', queue.metricOldestMessageAge(oneMinute), {
-      threshold: thresholdSeconds,
+      threshold: oldestMessageAgeSeconds,
       evaluationPeriods: 5,
       alarmDescription:
-        `A message of ${path} has waited for more than ${thresholdSeconds} s, longer than delays and backoffs explain: the ` +
+        `A message of ${path} has waited for more than ${oldestMessageAgeSeconds} s, longer than delays and backoffs explain: the ` +
         'consumer is too slow, throttled, or does not start. Look at its errors, its throttles and its concurrency ' +
         '(maxConcurrency, the account limit), then at what its handlers wait for. Messages at the end of their retention ' +
         'are lost.',
@@ -60,12 +65,39 @@ export class TaskQueueAlarms extends Construct {
         `Lambda has throttled the consumer of ${path} for 15 minutes; each throttle spends a receive of its messages. Set ` +
         "maxConcurrency below the function's reserved concurrency, or have the account's concurrency raised.",
     });
+    this.neglectedDeadLetters = this.alarm(
+      'NeglectedDeadLetters',
+      queue.deadLetterQueue.metricApproximateAgeOfOldestMessage(),
+      {
+        threshold: NEGLECTED_AFTER.toSeconds(),
+        alarmDescription:
+          `A dead letter of ${path} has lain there for more than a day. Redrive it or discard it: SQS deletes it at the end ` +
+          "of its retention, which counts from the run's first send when SQS itself has moved it.",
+      },
+    );
+    this.backlogAge =
+      backlogAgeSeconds === undefined
+        ? undefined
+        : this.alarm('BacklogAge', queue.metricBacklogAge(), {
+            threshold: backlogAgeSeconds,
+            alarmDescription:
+              `A run of ${path} was sent more than ${backlogAgeSeconds} s ago and is neither done nor given up, although its ` +
+              'delay and its retries must be over: its messages come back unattempted, or the consumer is too slow. Look in ' +
+              'its log for "delivery not concluded" (table or queue throttled, denied, or out of reach), then at its concurrency.',
+          });
     this.warnIfNobodyIsNotified();
   }
 
   get all(): readonly cloudwatch.Alarm[] {
-    const { deadLetters, oldestMessageAge, consumerErrors, consumerThrottles, included } = this;
-    return [deadLetters, oldestMessageAge, consumerErrors, consumerThrottles, ...included];
+    return [
+      this.deadLetters,
+      this.neglectedDeadLetters,
+      this.oldestMessageAge,
+      ...(this.backlogAge ? [this.backlogAge] : []),
+      this.consumerErrors,
+      this.consumerThrottles,
+      ...this.included,
+    ];
   }
 
   /** Adds an alarm to those that `notify` connects, whichever of the two is called first. */
@@ -114,8 +146,29 @@ export class TaskQueueAlarms extends Construct {
   }
 }
 
+const NEGLECTED_AFTER = Duration.days(1);
+
+export interface AlarmThresholds {
+  readonly oldestMessageAgeSeconds: number;
+  /** Undefined where the consumer tells no metrics. */
+  readonly backlogAgeSeconds: number | undefined;
+}
+
+export function alarmThresholds(props: TaskQueueProps, settings: TaskQueueSettings): AlarmThresholds {
+  const oldestMessageAgeSeconds =
+    props.oldestMessageAgeThreshold?.toSeconds() ?? explainedAgeSeconds(settings);
+  const spans = settings.tasks.map(({ policy }) => longestRetrySpanMs(policy.retry, policy.timeoutMs));
+  return {
+    oldestMessageAgeSeconds,
+    backlogAgeSeconds:
+      props.metrics === 'none'
+        ? undefined
+        : oldestMessageAgeSeconds + Math.ceil(Math.max(0, ...spans) / 1000),
+  };
+}
+
 /** What waiting out a delay, then a backoff, then a crashed consumer's visibility timeout explains, in seconds. */
-export function explainedAgeSeconds({ tasks, visibilityTimeoutSeconds }: TaskQueueSettings): number {
+function explainedAgeSeconds({ tasks, visibilityTimeoutSeconds }: TaskQueueSettings): number {
   const backoffs = tasks
     .filter(({ policy }) => policy.retry.attempts > 1)
     .map(({ policy: { retry } }) => backoffMs({ ...retry, jitter: 'none' }, retry.attempts - 1, () => 1));

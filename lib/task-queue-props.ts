@@ -33,6 +33,12 @@ export interface TaskQueueProps extends TaskQueueQueueProps, TaskQueueConsumerPr
    * waits for its next attempt, or whose consumer crashed, explains
    */
   readonly oldestMessageAgeThreshold?: Duration;
+  /**
+   * What the consumer tells CloudWatch of its runs: by queue, or by queue and by task. Each metric costs $0.30 a month:
+   * four or five for a queue, and as many for each task.
+   * @default 'queue'
+   */
+  readonly metrics?: 'none' | 'queue' | 'task';
 }
 
 /** The queue and its dead-letter queue. */

@@ -7,12 +7,14 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT_VARIABLE, type QueueConfig } from '../contract/environment.ts';
 import { SQS } from '../contract/limits.ts';
+import type { MetricName } from '../contract/metrics.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import { addQueueEvents, makeConsumerFunction } from './consumer-function.ts';
 import { environmentOf, QueueEnvironment } from './queue-environment.ts';
 import { grantSendingUnderKey, makeQueuePair } from './queue-pair.ts';
 import { RunTable } from './run-table.ts';
-import { explainedAgeSeconds, TaskQueueAlarms } from './task-queue-alarms.ts';
+import { alarmThresholds, TaskQueueAlarms } from './task-queue-alarms.ts';
+import { type RunMetricOptions, runMetric } from './task-queue-metrics.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
 import { checkTaskQueue } from './task-queue-rules.ts';
 import { resolveSettings, type TaskQueueSettings } from './task-queue-settings.ts';
@@ -40,12 +42,14 @@ export class TaskQueue extends Construct {
   readonly runTable: RunTable;
   readonly alarms: TaskQueueAlarms;
   private readonly config: QueueConfig;
+  private readonly metrics: NonNullable<TaskQueueProps['metrics']>;
 
   /** @throws Error naming every prop that is out of its range, and the entry when it does not exist */
   constructor(scope: Construct, id: string, props: TaskQueueProps) {
     super(scope, id);
     const settings = resolveSettings(props);
     checkTaskQueue(this, props, settings);
+    this.metrics = props.metrics ?? 'queue';
 
     const { queue, deadLetterQueue } = makeQueuePair(this, props, settings);
     this.tasks = props.tasks;
@@ -68,9 +72,9 @@ export class TaskQueue extends Construct {
         props.unknownTaskGrace ?? Duration.seconds(settings.unknownTaskGraceSeconds)
       ).toSeconds(),
       ...(hasOwnRetention(settings) && { retentionSeconds: settings.retentionSeconds }),
+      ...(this.metrics !== 'none' && { metrics: this.metrics }),
     });
-    const threshold = props.oldestMessageAgeThreshold ?? Duration.seconds(explainedAgeSeconds(settings));
-    this.alarms = new TaskQueueAlarms(this, threshold.toSeconds());
+    this.alarms = new TaskQueueAlarms(this, alarmThresholds(props, settings));
     this.node.addValidation({ validate: () => this.refuseDisabledIdempotency() });
   }
 
@@ -157,6 +161,54 @@ export class TaskQueue extends Construct {
   /** Time of one invocation, in milliseconds. Average over 5 minutes. */
   metricConsumerDuration(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.consumer.metricDuration(props);
+  }
+
+  /** Attempts begun. Their number over 5 minutes. */
+  metricStarted(props?: RunMetricOptions): cloudwatch.Metric {
+    return this.runMetric('Duration', 'SampleCount', props);
+  }
+
+  /** Runs that succeeded. Sum over 5 minutes. */
+  metricSucceeded(props?: RunMetricOptions): cloudwatch.Metric {
+    return this.runMetric('Succeeded', 'Sum', props);
+  }
+
+  /** Attempts that failed and are followed by another. Sum over 5 minutes. */
+  metricRetried(props?: RunMetricOptions): cloudwatch.Metric {
+    return this.runMetric('Retried', 'Sum', props);
+  }
+
+  /** Runs that the consumer gave up. Sum over 5 minutes. What SQS dead-letters by itself is not among them. */
+  metricDeadLettered(props?: RunMetricOptions): cloudwatch.Metric {
+    return this.runMetric('DeadLettered', 'Sum', props);
+  }
+
+  /** Runs that were canceled while an attempt was at work. Sum over 5 minutes. */
+  metricCanceled(props?: RunMetricOptions): cloudwatch.Metric {
+    return this.runMetric('Canceled', 'Sum', props);
+  }
+
+  /** Time of one attempt, in milliseconds. Average over 5 minutes. */
+  metricAttemptDuration(props?: RunMetricOptions): cloudwatch.Metric {
+    return this.runMetric('Duration', 'Average', props);
+  }
+
+  /** Time from a run's first send to its first attempt, in milliseconds; a delay is in it. Average over 5 minutes. */
+  metricQueueLatency(props?: RunMetricOptions): cloudwatch.Metric {
+    return this.runMetric('QueueLatency', 'Average', props);
+  }
+
+  /**
+   * Age of the oldest run that was delivered and had not ended, in seconds since its first send. Maximum over 5 minutes.
+   * Other than `metricOldestMessageAge` it sees what was received three times or more, and nothing while the consumer
+   * does not run.
+   */
+  metricBacklogAge(props?: RunMetricOptions): cloudwatch.Metric {
+    return this.runMetric('BacklogAge', 'Maximum', props);
+  }
+
+  private runMetric(name: MetricName, statistic: string, options?: RunMetricOptions): cloudwatch.Metric {
+    return runMetric(this, this.metrics, name, statistic, options);
   }
 
   /**

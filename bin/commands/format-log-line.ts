@@ -10,6 +10,11 @@ const COLOURS = {
   FATAL: 'red',
 } as const;
 
+/** Whether a line is metrics for CloudWatch, in its embedded format: nothing for people to read. */
+export function isMetrics(text: string): boolean {
+  return text.startsWith('{"_aws":{');
+}
+
 /**
  * A structured line of a function's log for people to read: time, level, task, message, the error's first line; the
  * rest of its stack below. Any other text is left as it is.

@@ -5,7 +5,7 @@ import { isJsonObject } from '../../local/json-value.ts';
 import { StartError } from '../../local/start-error.ts';
 import { readDevState } from './dev-state.ts';
 import { eventLogFile } from './event-log.ts';
-import { formatLogLine } from './format-log-line.ts';
+import { formatLogLine, isMetrics } from './format-log-line.ts';
 
 interface LogsOptions {
   readonly app: string;
@@ -36,6 +36,7 @@ async function logs(name: string | undefined, { app, follow, json }: LogsOptions
       ended ||= event.event === 'stopped';
       const { constructPath, functionName, text } = event;
       if (event.event !== 'log' || typeof constructPath !== 'string' || typeof text !== 'string') continue;
+      if (!json && isMetrics(text)) continue;
       if (name !== undefined && functionName !== name && !isEndOf(name, constructPath)) continue;
       const shown = process.stdout.isTTY ? formatLogLine(text, process.stdout) : text;
       process.stdout.write(json ? `${line}\n` : `[${constructPath}] ${shown}\n`);

@@ -4,7 +4,7 @@ import type { LogLine } from '../../local/engine.ts';
 import type { Notification } from '../../local/sns/topics.ts';
 import { describeEngine } from './describe-engine.ts';
 import type { DevEvent, EventSink } from './dev-event.ts';
-import { formatLogLine } from './format-log-line.ts';
+import { formatLogLine, isMetrics } from './format-log-line.ts';
 
 /** Prints events for people to read; coloured, and structured log lines laid out, where the stream is a terminal. */
 export function createEventPrinter(stream: NodeJS.WriteStream): EventSink {
@@ -24,7 +24,7 @@ function describeEvent(event: DevEvent, stream: NodeJS.WriteStream): string | un
     case 'restarted':
       return `\n${describeEngine(event.engine)}`;
     case 'log':
-      return describeLogLine(event, stream);
+      return isMetrics(event.text) ? undefined : describeLogLine(event, stream);
     case 'alarm': {
       if (event.from !== 'ALARM' && event.to !== 'ALARM') return undefined;
       const state = event.to === 'ALARM' ? styled(['bold', 'red'], 'ALARM') : styled('green', event.to);

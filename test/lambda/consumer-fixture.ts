@@ -47,6 +47,7 @@ export interface CloudOptions {
   /** Of both queues. @default 14 days */
   readonly retentionSeconds?: number;
   readonly random?: () => number;
+  readonly metrics?: NonNullable<QueueConfig['consumer']>['metrics'];
   readonly consumer?: Pick<ConsumerOptions, 'hooks' | 'middleware' | 'redact'>;
 }
 
@@ -76,6 +77,7 @@ export async function startCloud(options: CloudOptions = {}) {
       concurrency: options.concurrency ?? 10,
       unknownTaskGraceSeconds: UNKNOWN_TASK_GRACE_MS / 1000,
       retentionSeconds,
+      ...(options.metrics && { metrics: options.metrics }),
     },
   });
   let process = startProcess([]);
@@ -186,7 +188,7 @@ function toRecord(message: ReceivedMessage, queue: LocalQueue): SQSRecord {
     receiptHandle: message.receiptHandle,
     body: message.body,
     attributes: message.attributes as unknown as SQSRecord['attributes'],
-    messageAttributes: {},
+    messageAttributes: message.messageAttributes as unknown as SQSRecord['messageAttributes'],
     md5OfBody: message.md5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queue.arn,

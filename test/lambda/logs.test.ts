@@ -23,13 +23,20 @@ it('logs one line for each attempt', async () => {
 
   // THEN
   const ids = { runId: 'run-1', task: 'greet', epoch: 0 };
-  const failed = { level: 'WARN', message: 'attempt failed, another follows', ...ids, durationMs: 250 };
+  const failed = {
+    level: 'WARN',
+    message: 'attempt failed, another follows',
+    outcome: 'retrying',
+    ...ids,
+    durationMs: 250,
+  };
   expect(cloud.lines).toMatchObject([
     { ...failed, attempt: 1, waitedMs: 1000, delayMs: BACKOFF_MS, error: { message: 'smtp is down' } },
     { ...failed, attempt: 2 },
     {
       level: 'ERROR',
       message: 'run dead-lettered: attemptsUsedUp',
+      outcome: 'deadLettered',
       ...ids,
       attempt: 3,
       error: { message: 'smtp is gone' },
@@ -52,6 +59,7 @@ it('logs a success', async () => {
       task: 'greet',
       epoch: 0,
       attempt: 1,
+      outcome: 'succeeded',
       waitedMs: 0,
       durationMs: 70,
     },

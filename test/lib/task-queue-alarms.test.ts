@@ -57,13 +57,44 @@ test('the age of the oldest message can be given', () => {
   });
 });
 
+test('a dead letter may lie there for a day', () => {
+  synthesize().hasResourceProperties(ALARM, {
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Dimensions: [
+      {
+        Name: 'QueueName',
+        Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetterQueue'), 'QueueName'] },
+      },
+    ],
+    Threshold: 86_400,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('a run may be as old as waiting and all its retries explain', () => {
+  const tasks = [
+    newTask({ timeout: '30s', retry: { attempts: 3, backoff: { type: 'fixed', delay: '2h' } } }),
+  ];
+
+  synthesize({ tasks }).hasResourceProperties(ALARM, {
+    Namespace: 'BackgroundJobs',
+    MetricName: 'BacklogAge',
+    Statistic: 'Maximum',
+    Threshold: 900 + 7200 + 198 + 3 * 30 + 2 * 7200,
+  });
+});
+
+test('no alarm is over a metric that is not told', () => {
+  synthesize({ metrics: 'none' }).resourcePropertiesCountIs(ALARM, { Namespace: 'BackgroundJobs' }, 0);
+});
+
 test('one call connects every alarm to topics and to any other action', () => {
   const stack = newStack();
   const action: cloudwatch.IAlarmAction = { bind: () => ({ alarmActionArn: 'arn:aws:ssm:::opsitem:1' }) };
   newQueue(stack).alarms.notify(new sns.Topic(stack, 'Ops'), action);
   const template = Template.fromStack(stack);
 
-  template.resourceCountIs(ALARM, 4);
+  template.resourceCountIs(ALARM, 6);
   template.allResourcesProperties(ALARM, {
     AlarmActions: [{ Ref: Match.stringLikeRegexp('^Ops') }, 'arn:aws:ssm:::opsitem:1'],
   });

@@ -167,25 +167,27 @@ describe('the consumer', () => {
         deadLetterUrl: '<EmailDeadLetterQueue>',
         table: '<EmailRunsTable>',
         tasks: ['send-welcome-email'],
-        consumer: { concurrency: 10, unknownTaskGraceSeconds: 300 },
+        consumer: { concurrency: 10, unknownTaskGraceSeconds: 300, metrics: 'queue' },
       },
     ]);
   });
 
   test.each<[string, Partial<TaskQueueProps>, object]>([
-    ['concurrency', { concurrency: 3 }, { consumer: { concurrency: 3, unknownTaskGraceSeconds: 300 } }],
-    ['a small batch', { batchSize: 4 }, { consumer: { concurrency: 4, unknownTaskGraceSeconds: 300 } }],
+    ['concurrency', { concurrency: 3 }, { consumer: expect.objectContaining({ concurrency: 3 }) }],
+    ['a small batch', { batchSize: 4 }, { consumer: expect.objectContaining({ concurrency: 4 }) }],
     ['a FIFO queue', { fifo: true }, { fifo: true }],
     [
       'unknownTaskGrace',
       { unknownTaskGrace: Duration.minutes(1) },
-      { consumer: { concurrency: 10, unknownTaskGraceSeconds: 60 } },
+      { consumer: expect.objectContaining({ unknownTaskGraceSeconds: 60 }) },
     ],
+    ['metrics by task', { metrics: 'task' }, { consumer: expect.objectContaining({ metrics: 'task' }) }],
+    ['no metrics', { metrics: 'none' }, { consumer: { concurrency: 10, unknownTaskGraceSeconds: 300 } }],
     ['trackQueued', { trackQueued: false }, { trackQueued: false }],
     [
       'a retention that is not SQS’s default',
       { retentionPeriod: Duration.days(5) },
-      { consumer: { concurrency: 10, unknownTaskGraceSeconds: 300, retentionSeconds: 5 * 86_400 } },
+      { consumer: expect.objectContaining({ retentionSeconds: 5 * 86_400 }) },
     ],
   ])('the variable tells of %s', (_name, props, expected) => {
     expect(queuesOf(synthesize(props), 'EmailConsumer')).toEqual([expect.objectContaining(expected)]);
@@ -307,4 +309,53 @@ test('the metrics are those of its queues and its function', () => {
     'Throttles Sum EmailConsumer',
     'Duration p95 EmailConsumer',
   ]);
+});
+
+test('the metrics of its runs are those that its consumer tells', () => {
+  const stack = newStack();
+  const queue = newQueue(stack);
+  const metrics = [
+    queue.metricStarted(),
+    queue.metricSucceeded(),
+    queue.metricRetried(),
+    queue.metricDeadLettered(),
+    queue.metricCanceled(),
+    queue.metricAttemptDuration({ statistic: 'p95' }),
+    queue.metricQueueLatency(),
+    queue.metricBacklogAge(),
+  ];
+
+  expect(metrics.map(({ metricName, statistic }) => `${metricName} ${statistic}`)).toEqual([
+    'Duration SampleCount',
+    'Succeeded Sum',
+    'Retried Sum',
+    'DeadLettered Sum',
+    'Canceled Sum',
+    'Duration p95',
+    'QueueLatency Average',
+    'BacklogAge Maximum',
+  ]);
+  expect(Stack.of(stack).resolve(metrics[0]?.dimensions)).toEqual({
+    QueueName: { 'Fn::GetAtt': [expect.stringMatching(/^EmailQueue/), 'QueueName'] },
+  });
+  expect(queuesOf(Template.fromStack(stack), 'EmailConsumer')[0].consumer).toMatchObject({
+    metrics: 'queue',
+  });
+});
+
+test('a metric is of one task where the consumer tells it', () => {
+  const task = newTask();
+  const queue = newQueue(newStack(), 'Email', { tasks: [task], metrics: 'task' });
+
+  expect(queue.metricSucceeded({ task }).dimensions).toMatchObject({ TaskName: task.name });
+});
+
+test('fails for a metric that the consumer does not tell, with the way out', () => {
+  const task = newTask();
+  const silent = newQueue(newStack(), 'Email', { metrics: 'none' });
+
+  expect(() => silent.metricSucceeded()).toThrow("metrics is 'none'; set metrics: 'queue'");
+  expect(() => newQueue(newStack()).metricSucceeded({ task })).toThrow(
+    "Stack/Email: the consumer does not tell Succeeded of task 'send-welcome-email', for metrics is 'queue'; set metrics: 'task'",
+  );
 });
