@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { CloudFormationService } from './cloudformation/cloudformation-service.ts';
 import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { DynamoDbService } from './dynamodb/dynamodb-service.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
@@ -20,5 +21,6 @@ export interface Cloud {
   readonly sns: SnsService;
   readonly lambda: LambdaService;
   readonly stepFunctions: StepFunctionsService;
+  readonly cloudformation: CloudFormationService;
   readonly cloudwatch: CloudWatch;
 }

@@ -88,6 +88,16 @@ async function createStack(
       throw startErrorIn(`${stackName}, Outputs.${name}`, error);
     }
   }
+  cloud.cloudformation.add({
+    name: stackName,
+    createdAtMs: cloud.clock.now(),
+    resources: [...prepared.resources].map(([logicalId, { type }]) => ({
+      logicalId,
+      type,
+      physicalId: resources.get(logicalId)?.ref ?? logicalId,
+    })),
+    outputs,
+  });
   return { name: stackName, resources, outputs, scope };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
+import { createCloudFormationService } from './cloudformation/cloudformation-service.ts';
 import { alarmMessage } from './cloudwatch/alarm-message.ts';
 import type { AlarmChange } from './cloudwatch/alarms.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
@@ -76,6 +77,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       targets: () => taskTargetsOf(cloud),
       onChanged,
     }),
+    cloudformation: createCloudFormationService({ location }),
     cloudwatch: createCloudWatch({
       clock,
       location,
@@ -92,6 +94,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   // for open requests, and long polls are answered when SQS ends.
   const services: readonly Service[] = [
     cloud.lambda,
+    cloud.cloudformation,
     cloud.stepFunctions,
     cloud.sqs,
     cloud.sns,

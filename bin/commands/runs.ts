@@ -1,35 +1,37 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Run } from '../../contract/run.ts';
 import { StartError } from '../../local/start-error.ts';
-import { connectToDev, listTasks } from './dev-client.ts';
+import { type DevClient, listTasks } from './dev-client.ts';
+import { addOperatorOptions, type OperatorOptions, operate } from './operator-client.ts';
 
-interface RunsOptions {
-  readonly app: string;
+interface RunsOptions extends OperatorOptions {
   readonly task?: string;
   readonly limit: number;
-  readonly json?: boolean;
 }
 
 export function runsCommand(): Command {
-  return new Command('runs')
-    .description('Shows the latest runs of a running dev, or one run whole.')
+  return addOperatorOptions(new Command('runs'))
+    .description('Shows the latest runs, or one run whole, with its history.')
     .argument('[id]', "a run's id")
-    .option('--app <cdk.out>', 'the cloud assembly that dev runs', 'cdk.out')
     .option('--task <name>', 'of this task only')
     .option('--limit <n>', 'at most so many, 1 to 100', parseLimit, 20)
-    .option('--json', 'a line of JSON for each run')
     .addHelpText('after', '\nExample:\n  $ background-jobs runs --task send-welcome-email --limit 5')
     .action(runs);
 }
 
-async function runs(id: string | undefined, { app, task, limit, json }: RunsOptions): Promise<void> {
-  const { client, queues } = await connectToDev(app);
-  if (id !== undefined) {
-    const run = await client.getRun(id);
-    if (run === undefined) throw new StartError(`there is no run ${id}`);
-    process.stdout.write(`${JSON.stringify(run, null, json ? 0 : 2)}\n`);
-    return;
-  }
+async function runs(id: string | undefined, options: RunsOptions): Promise<void> {
+  await operate(options, connection =>
+    id === undefined ? showLatest(connection, options) : showRun(connection, id, options),
+  );
+}
+
+async function showRun({ client }: DevClient, id: string, { json }: RunsOptions): Promise<void> {
+  const run = await client.getRun(id);
+  if (run === undefined) throw new StartError(`there is no run ${id}`);
+  process.stdout.write(`${JSON.stringify(run, null, json ? 0 : 2)}\n`);
+}
+
+async function showLatest({ client, queues }: DevClient, { task, limit, json }: RunsOptions): Promise<void> {
   const tasks = queues.flatMap(queue => queue.tasks).filter(name => task === undefined || name === task);
   if (tasks.length === 0)
     throw new StartError(`no queue carries a task '${task}'; there are ${listTasks(queues)}`);

@@ -1,20 +1,19 @@
 import { Command } from 'commander';
 import { StartError } from '../../local/start-error.ts';
 import { anyTask } from './any-task.ts';
-import { connectToDev, listTasks } from './dev-client.ts';
+import { listTasks } from './dev-client.ts';
+import { addOperatorOptions, type OperatorOptions, operate } from './operator-client.ts';
 
-interface SendCommandOptions {
-  readonly app: string;
+interface SendCommandOptions extends OperatorOptions {
   readonly key?: string;
   readonly group?: string;
 }
 
 export function sendCommand(): Command {
-  return new Command('send')
-    .description("Sends a task to a running dev, and prints its run's id.")
+  return addOperatorOptions(new Command('send'))
+    .description("Sends a task, and prints its run's id.")
     .argument('<task>', "the task's name")
     .argument('<payload>', 'JSON')
-    .option('--app <cdk.out>', 'the cloud assembly that dev runs', 'cdk.out')
     .option('--key <key>', 'idempotency key')
     .option('--group <key>', 'group key; a FIFO queue needs one')
     .addHelpText(
@@ -24,16 +23,19 @@ export function sendCommand(): Command {
     .action(send);
 }
 
-async function send(task: string, payload: string, { app, key, group }: SendCommandOptions): Promise<void> {
-  const { client, queues } = await connectToDev(app);
-  if (!queues.some(queue => queue.tasks.includes(task))) {
-    throw new StartError(`no queue carries a task '${task}'; there are ${listTasks(queues)}`);
-  }
-  const { runId, duplicate } = await client.sendTask(anyTask(task), parsePayload(payload), {
-    ...(key !== undefined && { idempotencyKey: key }),
-    ...(group !== undefined && { groupKey: group }),
+async function send(task: string, payload: string, options: SendCommandOptions): Promise<void> {
+  const { key, group, json } = options;
+  await operate(options, async ({ client, queues }) => {
+    if (!queues.some(queue => queue.tasks.includes(task))) {
+      throw new StartError(`no queue carries a task '${task}'; there are ${listTasks(queues)}`);
+    }
+    const sent = await client.sendTask(anyTask(task), parsePayload(payload), {
+      ...(key !== undefined && { idempotencyKey: key }),
+      ...(group !== undefined && { groupKey: group }),
+    });
+    const line = sent.duplicate ? `${sent.runId} (it was there already)` : sent.runId;
+    process.stdout.write(`${json ? JSON.stringify(sent) : line}\n`);
   });
-  process.stdout.write(duplicate ? `${runId} (it was there already)\n` : `${runId}\n`);
 }
 
 function parsePayload(text: string): unknown {

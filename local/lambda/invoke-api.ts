@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { AccessDenied, type Authorize } from '../permissions/access-denied.ts';
 import type { Location } from '../service.ts';
 import { RECURSION_MESSAGE } from './async-records.ts';
+import { configurationOf } from './configuration-api.ts';
 import type { InvokeResult } from './function-api.ts';
 import type { LambdaService } from './lambda-service.ts';
 import type { FunctionHost } from './local-function.ts';
@@ -24,8 +25,8 @@ const MAX_PAYLOAD_BYTES: Readonly<Record<string, number>> = {
   DryRun: 6 * 1024 * 1024,
 };
 
-/** `POST /2015-03-31/functions/{FunctionName}/invocations` (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html) */
-export async function handleInvoke(
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and `GetFunctionConfiguration` */
+export async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
   context: Context,
@@ -33,7 +34,7 @@ export async function handleInvoke(
   const requestId = randomUUID();
   response.setHeader('x-amzn-RequestId', requestId);
   try {
-    const answer = await invoke(request, requestId, context);
+    const answer = await perform(request, requestId, context);
     send(response, answer);
   } catch (error) {
     const failure =
@@ -66,8 +67,19 @@ class LambdaApiError extends Error {
   }
 }
 
-async function invoke(request: IncomingMessage, requestId: string, context: Context): Promise<Answer> {
-  const target = targetOf(request, context);
+async function perform(request: IncomingMessage, requestId: string, context: Context): Promise<Answer> {
+  const { target, resource } = targetOf(request, context);
+  const config = resource === 'configuration' ? context.service.configOf(target.name) : undefined;
+  if (config) return { status: 200, body: JSON.stringify(configurationOf(target.arn, config)) };
+  return await invoke(request, requestId, target, context);
+}
+
+async function invoke(
+  request: IncomingMessage,
+  requestId: string,
+  target: FunctionHost,
+  context: Context,
+): Promise<Answer> {
   const trace = request.headers['x-amzn-trace-id'];
   const options = { requestId, traceHeaders: typeof trace === 'string' ? [trace] : [] };
   const type = String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse');
@@ -84,15 +96,23 @@ async function invoke(request: IncomingMessage, requestId: string, context: Cont
   return tail ? { ...answer, headers: { ...answer.headers, 'X-Amz-Log-Result': tail.end() } } : answer;
 }
 
-function targetOf(request: IncomingMessage, { service, location, authorize }: Context): FunctionHost {
+/** What is served, by method and the last part of `/2015-03-31/functions/{FunctionName}/…`. */
+export const OPERATIONS: Readonly<Record<string, { readonly operation: string; readonly action: string }>> = {
+  'POST invocations': { operation: 'Invoke', action: 'lambda:InvokeFunction' },
+  'GET configuration': { operation: 'GetFunctionConfiguration', action: 'lambda:GetFunctionConfiguration' },
+};
+
+function targetOf(request: IncomingMessage, { service, location, authorize }: Context) {
   const { pathname, searchParams } = new URL(request.url ?? '/', location.endpoint);
-  const [, encodedName] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname) ?? [];
-  if (request.method !== 'POST' || encodedName === undefined) {
+  const [, encodedName, resource] = /^\/2015-03-31\/functions\/([^/]+)\/(\w+)$/.exec(pathname) ?? [];
+  const served = OPERATIONS[`${request.method} ${resource}`];
+  if (served === undefined || encodedName === undefined) {
     const what = `${request.method} ${pathname}`;
+    const operations = Object.values(OPERATIONS).map(({ operation }) => operation);
     throw new LambdaApiError(
       'UnsupportedOperation',
       501,
-      `${what} is not supported locally; of the Lambda API, Invoke is`,
+      `${what} is not supported locally; of the Lambda API are ${operations.join(' and ')}`,
     );
   }
   const qualifier = searchParams.get('Qualifier');
@@ -100,9 +120,9 @@ function targetOf(request: IncomingMessage, { service, location, authorize }: Co
   const arn = name.startsWith('arn:')
     ? name
     : `arn:aws:lambda:${location.region}:${location.accountId}:function:${name.replace(/^\d+:function:/, '')}`;
-  authorize?.('lambda:InvokeFunction', arn);
+  authorize?.(served.action, arn);
   const target = service.functionByName(name);
-  if (target) return target;
+  if (target) return { target, resource };
   throw new LambdaApiError('ResourceNotFoundException', 404, `Function not found: ${arn}`);
 }
 

@@ -5,8 +5,8 @@ import { type AsyncRequest, type AsyncSettings, createAsyncInvoker } from './asy
 import { createCodeFolder } from './code-folder.ts';
 import { createConcurrencyPool } from './concurrency-pool.ts';
 import type { FunctionError } from './function-api.ts';
-import { handleInvoke } from './invoke-api.ts';
-import { createFunctionHost, type FunctionHost } from './local-function.ts';
+import { handleRequest } from './invoke-api.ts';
+import { createFunctionHost, type DeployedFunction, type FunctionHost } from './local-function.ts';
 import { startOrphanGuard } from './orphan-guard.ts';
 import {
   createReplaceableFunction,
@@ -28,6 +28,8 @@ export interface LambdaService extends Service {
   replaceFunction(config: FunctionConfig): Promise<FunctionError | undefined>;
   /** By name, ARN, or ARN with a version or alias, which all lead to the one version there is locally. */
   functionByName(nameOrArn: string): FunctionHost | undefined;
+  /** What the function of that name is now made of. */
+  configOf(functionName: string): FunctionConfig | undefined;
   functions(): readonly FunctionHost[];
   /** Invokes in the background, as services do that do not wait: with retries, destinations, dead-letter queue. */
   invokeAsync(target: FunctionHost, event: unknown, request?: AsyncRequest): void;
@@ -91,7 +93,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     options.onLog({ functionName, stream: 'stderr', text, at: clock.now() });
   });
 
-  function deploy(config: FunctionConfig): FunctionHost {
+  function deploy(config: FunctionConfig): DeployedFunction {
     checkConfig(config);
     const { reservedConcurrency } = config;
     return createFunctionHost({
@@ -127,11 +129,12 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       const host = name ? functions.get(name) : undefined;
       return host && (!prefix || host.arn.endsWith(`${prefix}${name}`)) ? host : undefined;
     },
+    configOf: functionName => functions.get(functionName)?.config,
     functions: () => [...functions.values()],
     invokeAsync: asyncInvoker.accept,
     configureAsync: asyncInvoker.configure,
     handle: (request, response, authorize) =>
-      handleInvoke(request, response, { service, clock, location, authorize }),
+      handleRequest(request, response, { service, clock, location, authorize }),
     async stop() {
       asyncInvoker.stop();
       await Promise.all([...functions.values()].map(host => host.stop()));

@@ -27,6 +27,11 @@ export interface FunctionHost extends LocalFunction {
   stop(): Promise<void>;
 }
 
+/** One that the service has made, with what it was made of. */
+export interface DeployedFunction extends FunctionHost {
+  readonly config: FunctionConfig;
+}
+
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
 const INIT_LIMIT_MS = 10_000;
 
@@ -42,7 +47,7 @@ export function createFunctionHost(options: {
   readonly concurrency: ConcurrencyPool;
   readonly orphanGuard: OrphanGuard;
   readonly onLog: (line: FunctionLogLine) => void;
-}): FunctionHost {
+}): DeployedFunction {
   const { config, clock, location, concurrency } = options;
   const { name, timeoutSeconds } = config;
   const arn = `arn:aws:lambda:${location.region}:${location.accountId}:function:${name}`;
@@ -117,6 +122,7 @@ export function createFunctionHost(options: {
   return {
     name,
     arn,
+    config,
     timeoutSeconds,
     reservedConcurrency: config.reservedConcurrency,
     async invoke(event, { requestId = randomUUID(), traceHeaders = [], onLine } = {}) {

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { FunctionError, InvokeResult } from './function-api.ts';
-import type { FunctionHost } from './local-function.ts';
+import type { DeployedFunction } from './local-function.ts';
 
 /** A function whose code and configuration can change while event sources, URLs and clients hold on to it. */
-export interface ReplaceableFunction extends FunctionHost {
+export interface ReplaceableFunction extends DeployedFunction {
   /**
    * Puts `next` in its place. Invocations that are running end where they began, all that follow go to `next`.
    * Resolves with what stops `next` from ever working; it is stopped then, and nothing has changed.
    */
-  replace(next: FunctionHost): Promise<FunctionError | undefined>;
+  replace(next: DeployedFunction): Promise<FunctionError | undefined>;
 }
 
 /** How one invocation went, as CloudWatch's metrics of Lambda count it. */
@@ -19,15 +19,15 @@ export interface Invocation {
 }
 
 export function createReplaceableFunction(
-  first: FunctionHost,
+  first: DeployedFunction,
   { clock, onInvoked }: { clock: Clock; onInvoked: (invocation: Invocation) => void },
 ): ReplaceableFunction {
   let current = first;
-  const running = new Map<FunctionHost, number>();
+  const running = new Map<DeployedFunction, number>();
   /** Replaced, with invocations that have not ended. */
-  const retired = new Set<FunctionHost>();
+  const retired = new Set<DeployedFunction>();
 
-  async function stopWhenIdle(host: FunctionHost): Promise<void> {
+  async function stopWhenIdle(host: DeployedFunction): Promise<void> {
     if (host === current || running.get(host)) return;
     await host.stop();
     retired.delete(host);
@@ -36,6 +36,9 @@ export function createReplaceableFunction(
   return {
     name: first.name,
     arn: first.arn,
+    get config() {
+      return current.config;
+    },
     get timeoutSeconds() {
       return current.timeoutSeconds;
     },

@@ -1,3 +1,4 @@
+import { stackId } from '../cloudformation/created-stack.ts';
 import { isJsonObject, type JsonObject } from '../json-value.ts';
 import { StartError } from '../start-error.ts';
 import { type Conditions, chooseBranches, evaluateConditions } from './conditions.ts';
@@ -92,7 +93,7 @@ function pseudoParameters({
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': stackName,
-    'AWS::StackId': `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/00000000-0000-0000-0000-000000000000`,
+    'AWS::StackId': stackId(stackName, { region, accountId }),
     'AWS::NotificationARNs': [],
   };
 }

@@ -95,7 +95,15 @@ export const SHOWN_BY = {
     PutObject: 'local/s3/objects.test.ts',
     UploadPart: 'local/s3/multipart-uploads.test.ts',
   },
+  cloudFormation: {
+    DescribeStacks: ['local/cloudformation/stacks.test.ts', 'names, status, times and outputs'],
+    ListStackResources: ['local/cloudformation/stacks.test.ts', 'in one page'],
+  },
   lambda: {
+    GetFunctionConfiguration: [
+      'local/cloudformation/stacks.test.ts',
+      'handler, runtime, timeout, memory and environment',
+    ],
     Invoke: [
       'local/lambda/invoke-api.test.ts',
       'there is one version: a qualifier is accepted and leads to it; ClientContext is ignored',
@@ -127,6 +135,7 @@ export const REFUSAL_SHOWN_BY: Readonly<Record<keyof typeof SHOWN_BY, string>> =
   sns: 'local/sns/sns.test.ts',
   dynamodb: 'local/dynamodb/tables-and-items.test.ts',
   s3: 'local/s3/refusals.test.ts',
+  cloudFormation: 'local/cloudformation/stacks.test.ts',
   lambda: 'local/lambda/invoke-api.test.ts',
   stepFunctions: 'local/step-functions/api.test.ts',
 };

@@ -1,10 +1,14 @@
+import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sfn from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import { createRealClock } from '../../../local/clock.ts';
+import { ACTIONS as CLOUDFORMATION_ACTIONS } from '../../../local/cloudformation/actions.ts';
 import { createDynamoDbService } from '../../../local/dynamodb/dynamodb-service.ts';
+import { OPERATIONS as LAMBDA_OPERATIONS } from '../../../local/lambda/invoke-api.ts';
 import { S3Error } from '../../../local/s3/s3-error.ts';
 import { refuseUnsupported } from '../../../local/s3/unsupported.ts';
 import { ACTIONS } from '../../../local/sns/actions.ts';
@@ -26,8 +30,10 @@ export async function readApis() {
     stepFunctions: split(sfn, servedBy(STEP_FUNCTIONS_VERBS)),
     dynamodb: split(dynamodb, await dynamoDbOperations()),
     s3: split(s3, await s3Operations()),
-    // Its client is no dependency of this project. `Invoke` is the one request that the service has a route for.
-    lambda: { served: ['Invoke'], refused: ['every other operation'] },
+    lambda: split(lambda, operation =>
+      Object.values(LAMBDA_OPERATIONS).some(served => served.operation === operation),
+    ),
+    cloudFormation: split(cloudformation, servedBy(CLOUDFORMATION_ACTIONS)),
   } satisfies Record<string, Api>;
 }
 

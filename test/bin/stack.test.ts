@@ -1,0 +1,220 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ENVIRONMENT_VARIABLE } from '../../contract/environment.ts';
+import { accessKeyIdOf } from '../../local/lambda/environment-variables.ts';
+import { letterBody } from '../client/dead-letter-fixture.ts';
+import { running } from '../local/engine/running.ts';
+import { newFolder, writeAssembly } from '../local/engine/written-assembly.ts';
+import { spawnCli } from './spawned-cli.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const QUEUE = { Type: 'AWS::SQS::Queue' };
+const key = (name: string, type: string, KeyType: string) => ({
+  attribute: { AttributeName: name, AttributeType: type },
+  key: { AttributeName: name, KeyType },
+});
+const runId = key('runId', 'S', 'HASH');
+const indexes = [
+  ['byTask', key('listKey', 'S', 'HASH'), key('createdAt', 'N', 'RANGE')],
+  ['deadLetters', key('deadLetterKey', 'S', 'HASH'), key('finishedAt', 'N', 'RANGE')],
+] as const;
+const TABLE = {
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    AttributeDefinitions: [
+      runId.attribute,
+      ...indexes.flatMap(([, partition, sort]) => [partition.attribute, sort.attribute]),
+    ],
+    KeySchema: [runId.key],
+    BillingMode: 'PAY_PER_REQUEST',
+    GlobalSecondaryIndexes: indexes.map(([IndexName, partition, sort]) => ({
+      IndexName,
+      KeySchema: [partition.key, sort.key],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    })),
+  },
+};
+
+/** A function that consumes a queue, or a producer of it: an environment as constructs write it. */
+const functionOf = (queue: string, more: object = {}) => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: {
+    Code: { ZipFile: 'exports.handler = async () => {}' },
+    Handler: 'index.handler',
+    Runtime: 'nodejs24.x',
+    Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+    Environment: {
+      Variables: {
+        [ENVIRONMENT_VARIABLE]: {
+          'Fn::Sub': JSON.stringify([
+            // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own
+            { url: `\${${queue}}`, deadLetterUrl: '${Dead}', table: '${Runs}', tasks: ['greet'], ...more },
+          ]),
+        },
+      },
+    },
+  },
+});
+const consumer = { consumer: { concurrency: 10, unknownTaskGraceSeconds: 300 } };
+const ROLE = {
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Statement: [
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+      ],
+    },
+  },
+};
+const SHOP = { Queue: QUEUE, Dead: QUEUE, Runs: TABLE, Role: ROLE, Consumer: functionOf('Queue', consumer) };
+
+/** AWS, with these stacks, and the command as it finds them by the shell's environment. */
+async function deployed(stacks: Readonly<Record<string, object>>) {
+  const assembly = await writeAssembly(
+    Object.fromEntries(
+      Object.entries(stacks).map(([name, Resources]) => [name, { template: { Resources } }]),
+    ),
+  );
+  const engine = await running({ assembly });
+  for (const [name, value] of Object.entries(engine.clientEnvironment)) vi.stubEnv(name, value);
+  const urlOf = (logicalId: string) => engine.queues.find(queue => queue.logicalId === logicalId)?.url;
+  const sqs = new SQSClient(engine.clientConfig);
+  return {
+    engine,
+    send: (logicalId: string, MessageBody: string) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: urlOf(logicalId), MessageBody })),
+  };
+}
+
+async function cli(...args: readonly string[]) {
+  const command = spawnCli(args, await newFolder());
+  const code = await command.ended();
+  return { code, stdout: command.stdout(), stderr: command.stderr() };
+}
+
+const json = ({ stdout, stderr }: { stdout: string; stderr: string }): unknown[] => {
+  expect(stderr).toBe('');
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line));
+};
+
+describe('with --stack, by its AWS credentials,', () => {
+  it('the command sends, shows and counts', async () => {
+    await deployed({ Shop: SHOP });
+
+    const [sent] = json(await cli('send', '--stack', 'Shop', 'greet', '{"name":"Ada"}', '--json'));
+    expect(sent).toMatchObject({ duplicate: false });
+    expect(json(await cli('runs', '--stack', 'Shop', '--json'))).toMatchObject([
+      { runId: (sent as { runId: string }).runId, status: 'queued' },
+    ]);
+    expect(json(await cli('counts', '--stack', 'Shop', '--json'))).toMatchObject([
+      { tasks: ['greet'], waiting: 1, deadLettered: 0 },
+    ]);
+  });
+
+  it('the command shows dead letters, redrives, discards and cancels', async () => {
+    const { send } = await deployed({ Shop: SHOP });
+    for (const run of ['a', 'b']) await send('Dead', letterBody(run));
+    const [sent] = json(await cli('send', '--stack', 'Shop', 'greet', '{}', '--json')) as { runId: string }[];
+
+    expect(json(await cli('dead-letters', '--stack', 'Shop', '--queue', '--json'))).toHaveLength(2);
+    expect(json(await cli('redrive', '--stack', 'Shop', 'a', '--yes', '--json'))).toEqual([
+      { runId: 'a', epoch: 1 },
+    ]);
+    expect(
+      json(await cli('discard', '--stack', 'Shop', '--all', '--reason', 'no use', '--yes', '--json')),
+    ).toMatchObject([{ letters: 1 }]);
+    expect(json(await cli('cancel', '--stack', 'Shop', sent?.runId ?? '', '--yes', '--json'))).toMatchObject([
+      { status: 'canceled' },
+    ]);
+  });
+});
+
+/** An AWS that answers every request with this error. */
+async function refusingAws(code: string, message: string): Promise<void> {
+  const server = createServer((_, response) => {
+    response.writeHead(403, { 'content-type': 'text/xml' });
+    response.end(
+      `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+    );
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+}
+
+describe('with --stack the command fails with one line and exit code 1', () => {
+  const failsWith = async (args: readonly string[], message: RegExp) => {
+    const { code, stdout, stderr } = await cli(...args);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^background-jobs: [^\n]+\n$/);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  };
+
+  it('for a wrong stack, one without task queues, and an ambiguous task', async () => {
+    await deployed({
+      Shop: { ...SHOP, Second: QUEUE, Other: functionOf('Second', consumer) },
+      Api: { Dead: QUEUE, Queue: QUEUE, Runs: TABLE, Role: ROLE, Producer: functionOf('Queue') },
+    });
+
+    await failsWith(
+      ['counts', '--stack', 'Shpo'],
+      /there is no stack Shpo in us-east-1 .*--stack, --region or --profile/,
+    );
+    await failsWith(['counts', '--stack', 'Api'], /stack Api has no task queue: none of its 1 function/);
+    await failsWith(['send', '--stack', 'Shop', 'greet', '{}'], /Task 'greet' is carried by two queues, /);
+    await failsWith(
+      ['cancel', '--stack', 'Shop', '--all', '--task', 'greet', '--yes'],
+      /carried by two queues/,
+    );
+  });
+
+  it('without permission, naming who may not do what', async () => {
+    const { engine } = await deployed({ Shop: SHOP });
+    vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyIdOf(engine.functions[0]?.name ?? ''));
+
+    await failsWith(
+      ['dead-letters', '--stack', 'Shop'],
+      /User: \S+ is not authorized to perform: cloudformation:ListStackResources on resource: \S+stack\/Shop\//,
+    );
+  });
+
+  it('with credentials that have expired', async () => {
+    await refusingAws('ExpiredToken', 'The security token included in the request is expired');
+    await failsWith(['counts', '--stack', 'Shop'], /is expired; log in again, as for the AWS CLI/);
+  });
+
+  it('without credentials', async () => {
+    const folder = await newFolder();
+    for (const [name, value] of Object.entries({
+      AWS_REGION: 'eu-west-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: `${folder}/config`,
+      AWS_SHARED_CREDENTIALS_FILE: `${folder}/credentials`,
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_PROFILE: undefined,
+    }))
+      vi.stubEnv(name, value);
+
+    await failsWith(
+      ['counts', '--stack', 'Shop'],
+      /credentials.*; log in as for the AWS CLI, or choose another --profile/i,
+    );
+  });
+
+  it('with options that do not go together', async () => {
+    await failsWith(['counts', '--stack', 'Shop', '--env'], /give --stack or --env, not both/);
+    await failsWith(['counts', '--profile', 'prod'], /--profile goes with --stack or --env/);
+  });
+});
