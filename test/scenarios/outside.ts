@@ -10,6 +10,7 @@ export interface Call {
   readonly epoch: number;
   readonly idempotencyKey: string;
   readonly pid: number;
+  readonly traceparent: string | undefined;
 }
 
 /** What the attempt is to do: succeed, throw, or take its process down. */

@@ -24,6 +24,14 @@ test('a task that an API sends by grantSend alone is run once, and its run has t
   expect(world.outside.callsOf('from-api')).toMatchObject([{ attempt: 1, epoch: 0 }]);
 });
 
+test('a task has the trace of the function that sent it, by the header that the SDK sends along', async () => {
+  const runId = await post(world, '/', { subject: 'traced' });
+  await world.client.waitForRun(runId, { timeout: '20s' });
+
+  const [call] = world.outside.callsOf('traced');
+  expect(call?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+});
+
 test('a task sent again under its idempotency key is not run again, neither during its run nor after it', async () => {
   // GIVEN
   const { client, outside } = world;
