@@ -119,3 +119,18 @@ test('shows whom an alarm tells', () => {
       'would mail ops@example.com: ALARM: "a" in us-east-1\n',
   );
 });
+
+test('a line that carries metrics is not printed', () => {
+  const { target, written } = stream(true);
+  const line: LogLine = {
+    functionName: 'Fn',
+    constructPath: 'Email/Consumer',
+    stream: 'stdout',
+    text: '{"_aws":{"Timestamp":0,"CloudWatchMetrics":[]},"Succeeded":[1]}',
+    at: 0,
+  };
+
+  createEventPrinter(target)({ event: 'log', ...line });
+
+  expect(written()).toBe('');
+});

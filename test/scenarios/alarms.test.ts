@@ -1,12 +1,15 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { TaskQueue } from 'cdk-background-jobs';
+import { createClient, type QueueConfig } from 'cdk-background-jobs/tasks';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEngine } from '../../local/engine.ts';
 import { newFolder } from '../local/engine/written-assembly.ts';
 import { createFakeClock } from '../local/fake-clock.ts';
 import { work } from './fixtures/tasks.ts';
+import { startOutside } from './outside.ts';
 import { WORK } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -22,19 +25,29 @@ async function started() {
     .metricDeadLettered({ period: Duration.minutes(1) })
     .createAlarm(shop, 'GivenUp', { threshold: 1, evaluationPeriods: 1 });
   const clock = createFakeClock(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
+  const outside = await startOutside();
+  onTestFinished(() => outside.stop());
   const changes: string[] = [];
   const lines: string[] = [];
   const engine = await startEngine({
     assembly: app.synth().directory,
     clock,
+    environment: { OUTSIDE_URL: outside.url },
     onLog: ({ text }) => lines.push(text),
     onAlarm: ({ name, to }) => changes.push(`${/Shop-([A-Z]\w+?)[0-9A-F]{8}/.exec(name)?.[1]}: ${to}`),
   });
   onTestFinished(() => engine.stop());
   const sqs = new SQSClient(engine.clientConfig);
   const QueueUrl = engine.queues.find(({ constructPath }) => constructPath === 'Shop/Work/Queue')?.url;
+  const config = engine.functions.map(({ environment }) => environment.BACKGROUND_JOBS ?? '[]').join();
+  const client = createClient({
+    queues: JSON.parse(config) as QueueConfig[],
+    sqs,
+    dynamodb: new DynamoDBClient(engine.clientConfig),
+  });
   return {
     clock,
+    client,
     changes,
     send: (body: object) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) })),
     metricsTold: () => vi.waitFor(() => expect(lines.join('\n')).toContain('"_aws"'), 20_000),
@@ -61,4 +74,33 @@ test('alarms go off at what the consumer measures, and at dead letters that nobo
   expect(changes).not.toContain('WorkAlarmsNeglectedDeadLetters: ALARM');
   clock.advance(20 * MINUTE_MS);
   expect(changes).toContain('WorkAlarmsNeglectedDeadLetters: ALARM');
+});
+
+test('the alarm on dead letters ends when a run was put right and its stale letter pruned', async () => {
+  // GIVEN a dead letter
+  const { clock, client, changes, send, metricsTold } = await started();
+  await send({ v: 1, runId: 'run-1', epoch: 0, task: work.name, depth: 0, payload: 'no object' });
+  await metricsTold();
+  clock.advance(MINUTE_MS);
+  expect(changes).toContain('WorkAlarmsDeadLetters: ALARM');
+
+  // WHEN its run is redriven with a payload that can succeed, which leaves the letter
+  await client.redrive('run-1', { edit: { task: work, payload: { subject: 'put-right' } } });
+  const run = await vi.waitFor(async () => {
+    const now = await client.getRun('run-1');
+    expect(now?.status).toBe('succeeded');
+    return now;
+  }, 20_000);
+  // The engine's clock stands still, and long polls with it.
+  const polls = setInterval(() => clock.advance(1000), 20);
+  const counts = await client.redriveAll({ task: work }).finally(() => clearInterval(polls));
+  clock.advance(2 * MINUTE_MS);
+
+  // THEN
+  expect(counts).toEqual({ redriven: 0, stale: 1, skipped: 0, failed: 0 });
+  expect(changes).toContain('WorkAlarmsDeadLetters: OK');
+  expect(run).toMatchObject({
+    epoch: 2,
+    history: [{ epoch: 0, attempts: 1, cause: 'invalidPayload', error: { name: 'TaskPayloadError' } }],
+  });
 });
