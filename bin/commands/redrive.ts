@@ -47,10 +47,18 @@ async function redrive(id: string | undefined, options: RedriveCommandOptions): 
 }
 
 async function redriveOne(client: Client, id: string, options: RedriveCommandOptions): Promise<void> {
-  const { payload, evenIfDiscarded = false, dryRun, json } = options;
+  const { payload, evenIfDiscarded = false, dryRun, yes, json } = options;
   if (dryRun)
     throw new StartError(`--dry-run goes with --all; see the run with "background-jobs runs ${id}"`);
   const edit = payload && { task: anyTask(await taskOf(client, id)), payload: payload.json };
+  if (!yes) {
+    requireTerminal(yes);
+    const run = await client.getRun(id);
+    const what = run?.error
+      ? `run ${id}, which failed with ${run.error.name}: ${run.error.message},`
+      : `run ${id}`;
+    await confirm(`This begins a new life of ${what}${edit ? ' with another payload' : ''}.`, yes);
+  }
   const { epoch } = await client.redrive(id, { evenIfDiscarded, ...(edit && { edit }) });
   process.stdout.write(
     json ? `${JSON.stringify({ runId: id, epoch })}\n` : `redriven: ${id}, epoch ${epoch}\n`,

@@ -86,8 +86,8 @@ describe('the command', () => {
   it('redrives a run, with another payload for one', async () => {
     const { cli, messages, queue } = await setUp();
 
-    expect(await cli('redrive', 'a')).toEqual({ ...DONE, stdout: 'redriven: a, epoch 1\n' });
-    expect(json(await cli('redrive', 'b', '--payload', '{"name":"Eve"}', '--json'))).toEqual([
+    expect(await cli('redrive', 'a', '--yes')).toEqual({ ...DONE, stdout: 'redriven: a, epoch 1\n' });
+    expect(json(await cli('redrive', 'b', '--payload', '{"name":"Eve"}', '--yes', '--json'))).toEqual([
       { runId: 'b', epoch: 2 },
     ]);
 
@@ -141,8 +141,9 @@ describe('the command', () => {
 
 describe('the command fails with one line and exit code 1, and changes nothing,', () => {
   it.each<[what: string, args: string[], message: RegExp]>([
-    ['for a run that nobody knows', ['redrive', 'nobody'], /There is no run nobody/],
-    ['for a run that is not dead-lettered', ['redrive', 'done'], /Run done is succeeded/],
+    ['for a run that nobody knows', ['redrive', 'nobody', '--yes'], /There is no run nobody/],
+    ['for a run that is not dead-lettered', ['redrive', 'done', '--yes'], /Run done is succeeded/],
+    ['when nobody can be asked about the redrive of a run', ['redrive', 'a'], /no terminal to ask on/],
     ['when nobody can be asked about a redrive', ['redrive', '--all'], /no terminal to ask on.*--yes/],
     [
       'when nobody can be asked about a discarding',
