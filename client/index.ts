@@ -28,6 +28,35 @@ export {
   type TaskDefinition,
   type TaskOptions,
 } from '../contract/task.ts';
+export {
+  and,
+  equals,
+  exists,
+  greaterThan,
+  jsonata,
+  lessThan,
+  not,
+  or,
+  type Ref,
+  type Template,
+} from '../contract/workflow/expression.ts';
+export type { Flow, FlowEnd, Known, MapOptions, MapResult, PollOptions } from '../contract/workflow/flow.ts';
+export {
+  defineStep,
+  type StepDefinition,
+  type StepOptions,
+  type StepRetry,
+} from '../contract/workflow/step.ts';
+export { WorkflowValueError } from '../contract/workflow/validate.ts';
+export {
+  defineWorkflow,
+  type WorkflowDefinition,
+  type WorkflowInput,
+  type WorkflowOptions,
+  type WorkflowOutput,
+} from '../contract/workflow/workflow.ts';
+export type { WorkflowConfig } from '../contract/workflow/workflow-environment.ts';
+export type { StepRecord, WorkflowRun, WorkflowStatus } from '../contract/workflow/workflow-run.ts';
 export type { CancelOptions } from './cancel-run.ts';
 export type { CancelCounts, CancelFilter, CancelRunsOptions } from './cancel-runs.ts';
 export type { ClientOptions } from './client-context.ts';
@@ -56,6 +85,7 @@ export type { DiscardOptions } from './discard-run.ts';
 export { DuplicateRunError, IdempotencyKeyReusedError } from './duplicate-errors.ts';
 export type { DeadLetterGroup } from './group-dead-letters.ts';
 export type { DeadLetteredRun, DeadLetterListOptions, DeadLetterPage } from './list-dead-letters.ts';
+export type { ListRange } from './list-page.ts';
 export type { ListOptions, RunPage } from './list-runs.ts';
 export type { DeadLetterMessage, ReadDeadLetterQueueOptions } from './read-dead-letter-queue.ts';
 export type { RedriveAllOptions, RedriveCounts } from './redrive-all.ts';
@@ -64,3 +94,19 @@ export type { SendOptions } from './send-options.ts';
 export type { SentTask } from './send-task.ts';
 export type { SendItem, SendOutcome } from './send-tasks.ts';
 export { RunWaitTimeoutError, type WaitOptions } from './wait-for-run.ts';
+export type { CancelWorkflowOptions } from './workflow/cancel-workflow-run.ts';
+export { createWorkflowClient, type WorkflowClient } from './workflow/create-workflow-client.ts';
+export {
+  cancelWorkflowRun,
+  getWorkflowRun,
+  listWorkflowRuns,
+  redriveWorkflowRun,
+  signalWorkflow,
+  startWorkflow,
+  waitForWorkflowRun,
+} from './workflow/default-workflow-client.ts';
+export type { WorkflowRunPage } from './workflow/list-workflow-runs.ts';
+export { SignalError } from './workflow/signal-workflow.ts';
+export type { StartedWorkflow, StartOptions } from './workflow/start-workflow.ts';
+export { WorkflowWaitTimeoutError } from './workflow/wait-for-workflow-run.ts';
+export type { WorkflowClientOptions } from './workflow/workflow-context.ts';

@@ -6,3 +6,6 @@ export type { RunMetricOptions } from './task-queue-metrics.ts';
 export type { TaskQueueConsumerProps, TaskQueueProps, TaskQueueQueueProps } from './task-queue-props.ts';
 export { TaskSchedule } from './task-schedule.ts';
 export type { TaskScheduleProps } from './task-schedule-props.ts';
+export { TaskWorkflow } from './workflow/task-workflow.ts';
+export type { TaskWorkflowProps } from './workflow/task-workflow-props.ts';
+export type { WorkflowAlarms } from './workflow/workflow-alarms.ts';

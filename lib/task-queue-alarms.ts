@@ -1,11 +1,10 @@
-import { Annotations, AspectPriority, Aspects, Duration, Stack } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SQS } from '../contract/limits.ts';
 import { backoffMs, longestRetrySpanMs } from '../contract/retry-policy.ts';
+import { Alarms } from './alarms.ts';
 import type { TaskQueue } from './task-queue.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
 import type { TaskQueueSettings } from './task-queue-settings.ts';
@@ -32,20 +31,20 @@ export class TaskQueueAlarms extends Construct {
   readonly backlogAge: cloudwatch.Alarm | undefined;
   /** A dead letter has lain there for a day. */
   readonly neglectedDeadLetters: cloudwatch.Alarm;
-  private readonly included: cloudwatch.Alarm[] = [];
-  private readonly actions: cloudwatch.IAlarmAction[] = [];
+  private readonly alarms: Alarms;
 
   constructor(queue: TaskQueue, { oldestMessageAgeSeconds, backlogAgeSeconds }: AlarmThresholds) {
     super(queue, 'Alarms');
     const { path } = queue.node;
+    this.alarms = new Alarms(this);
     const oneMinute = { period: Duration.minutes(1) };
-    this.deadLetters = this.alarm('DeadLetters', queue.metricDeadLetters(oneMinute), {
+    this.deadLetters = this.alarms.add('DeadLetters', queue.metricDeadLetters(oneMinute), {
       alarmDescription:
         `Runs of ${path} were dead-lettered: their attempts are used up, or they can never succeed. Each dead letter's ` +
         'body says why. Fix the cause, then redrive them; the alarm ends when the dead-letter queue is empty. SQS deletes ' +
         'dead letters at the end of their retention.',
     });
-    this.oldestMessageAge = this.alarm('OldestMessageAge', queue.metricOldestMessageAge(oneMinute), {
+    this.oldestMessageAge = this.alarms.add('OldestMessageAge', queue.metricOldestMessageAge(oneMinute), {
       threshold: oldestMessageAgeSeconds,
       evaluationPeriods: 5,
       alarmDescription:
@@ -54,18 +53,18 @@ export class TaskQueueAlarms extends Construct {
         '(maxConcurrency, the account limit), then at what its handlers wait for. Messages at the end of their retention ' +
         'are lost.',
     });
-    this.consumerErrors = this.alarm('ConsumerErrors', queue.metricConsumerErrors(), {
+    this.consumerErrors = this.alarms.add('ConsumerErrors', queue.metricConsumerErrors(), {
       alarmDescription:
         `The consumer of ${path} crashed, ran out of memory or time, or did not start. (A task that fails is no such error.) ` +
         'Its runs are retried after the visibility timeout. Look for the REPORT and error lines in its log group.',
     });
-    this.consumerThrottles = this.alarm('ConsumerThrottles', queue.metricConsumerThrottles(), {
+    this.consumerThrottles = this.alarms.add('ConsumerThrottles', queue.metricConsumerThrottles(), {
       evaluationPeriods: 3,
       alarmDescription:
         `Lambda has throttled the consumer of ${path} for 15 minutes; each throttle spends a receive of its messages. Set ` +
         "maxConcurrency below the function's reserved concurrency, or have the account's concurrency raised.",
     });
-    this.neglectedDeadLetters = this.alarm(
+    this.neglectedDeadLetters = this.alarms.add(
       'NeglectedDeadLetters',
       queue.deadLetterQueue.metricApproximateAgeOfOldestMessage(),
       {
@@ -78,71 +77,31 @@ export class TaskQueueAlarms extends Construct {
     this.backlogAge =
       backlogAgeSeconds === undefined
         ? undefined
-        : this.alarm('BacklogAge', queue.metricBacklogAge(), {
+        : this.alarms.add('BacklogAge', queue.metricBacklogAge(), {
             threshold: backlogAgeSeconds,
             alarmDescription:
               `A run of ${path} was sent more than ${backlogAgeSeconds} s ago and is neither done nor given up, although its ` +
               'delay and its retries must be over: its messages come back unattempted, or the consumer is too slow. Look in ' +
               'its log for "delivery not concluded" (table or queue throttled, denied, or out of reach), then at its concurrency.',
           });
-    this.warnIfNobodyIsNotified();
   }
 
   get all(): readonly cloudwatch.Alarm[] {
-    return [
-      this.deadLetters,
-      this.neglectedDeadLetters,
-      this.oldestMessageAge,
-      ...(this.backlogAge ? [this.backlogAge] : []),
-      this.consumerErrors,
-      this.consumerThrottles,
-      ...this.included,
-    ];
+    return this.alarms.all;
   }
 
   /** Adds an alarm to those that `notify` connects, whichever of the two is called first. */
   include(alarm: cloudwatch.Alarm): void {
-    this.included.push(alarm);
-    alarm.addAlarmAction(...this.actions);
+    this.alarms.include(alarm);
   }
 
   /**
-   * Connects all alarms, those of the queue's schedules and triggers included, to topics and other actions; what returns to OK is not notified. CloudWatch is allowed to
-   * publish to a topic that has a key or a policy of its own. An imported topic's owner must do that there.
+   * Connects all alarms, those of the queue's schedules and triggers included, to topics and other actions; what returns
+   * to OK is not notified. CloudWatch is allowed to publish to a topic that has a key or a policy of its own. An imported
+   * topic's owner must do that there.
    */
   notify(...targets: (sns.ITopic | cloudwatch.IAlarmAction)[]): void {
-    for (const target of targets) {
-      if ('topicArn' in target) allowCloudWatch(target);
-      const action = 'topicArn' in target ? new SnsAction(target) : target;
-      for (const alarm of this.all) alarm.addAlarmAction(action);
-      this.actions.push(action);
-    }
-  }
-
-  private alarm(
-    id: string,
-    metric: cloudwatch.Metric,
-    options: Partial<cloudwatch.CreateAlarmOptions>,
-  ): cloudwatch.Alarm {
-    return metric.createAlarm(this, id, {
-      threshold: 0,
-      evaluationPeriods: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      ...options,
-    });
-  }
-
-  private warnIfNobodyIsNotified(): void {
-    const warn = () =>
-      Annotations.of(this).addWarningV2(
-        'cdk-background-jobs:alarmsNotifyNobody',
-        `${this.node.path}: the alarms must notify somebody, got no target; call alarms.notify(topic)`,
-      );
-    Aspects.of(this).add(
-      { visit: node => (node === this && this.actions.length === 0 ? warn() : undefined) },
-      { priority: AspectPriority.READONLY },
-    );
+    this.alarms.notify(...targets);
   }
 }
 
@@ -176,14 +135,4 @@ function explainedAgeSeconds({ tasks, visibilityTimeoutSeconds }: TaskQueueSetti
     ? SQS.maxVisibilityTimeoutSeconds
     : visibilityTimeoutSeconds;
   return SQS.maxDelaySeconds + Math.ceil(Math.max(0, ...backoffs) / 1000) + visibilitySeconds;
-}
-
-function allowCloudWatch(topic: sns.ITopic): void {
-  const cloudWatch = new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
-    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(topic).account } },
-  });
-  // Without a policy of its own a topic takes what its account publishes; adding one would end that for others.
-  if (topic.node.tryFindChild('Policy')) topic.grantPublish(cloudWatch);
-  // Else alarms are lost in silence. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-  topic.masterKey?.grant(cloudWatch, 'kms:Decrypt', 'kms:GenerateDataKey');
 }

@@ -118,6 +118,11 @@ export class TaskQueue extends Construct {
       );
   }
 
+  /** Names of the tasks that travel through this queue. */
+  get taskNames(): readonly string[] {
+    return this.config.tasks;
+  }
+
   /** The variables by which code outside Lambda finds this queue, once its role was granted. */
   get environment(): Record<string, string> {
     return { [ENVIRONMENT_VARIABLE]: Stack.of(this).toJsonString([this.config]) };

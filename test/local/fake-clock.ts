@@ -6,6 +6,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
   /** Lets time pass up to the next timer, and fires what is due then. */
   advanceToNext(): void;
+  /** When the next timer is due; undefined when none is set. */
+  nextDueAt(): number | undefined;
   /** How many timers are set and have not fired. */
   timers(): number;
 }
@@ -42,6 +44,7 @@ export function createFakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
       const first = next(Number.POSITIVE_INFINITY);
       if (first) clock.advance(Math.max(0, first.dueAtMs - now));
     },
+    nextDueAt: () => next(Number.POSITIVE_INFINITY)?.dueAtMs,
     timers: () => pending.size,
   };
   return clock;

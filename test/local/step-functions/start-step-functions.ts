@@ -26,6 +26,7 @@ export type Handler = (event: never) => unknown;
 
 export interface Fixture {
   readonly clock: FakeClock;
+  readonly endpoint: string;
   readonly sfn: SFNClient;
   readonly service: StepFunctionsService;
   /** What was told of executions' ends and starts. */
@@ -37,6 +38,8 @@ export interface Fixture {
   run(definition: object, input?: unknown): Promise<Ended>;
   /** Lets everything happen that happens at this time. */
   settle(): Promise<void>;
+  /** As `settle`, and waits for requests that are open, and for functions. */
+  untilQuiet(): Promise<void>;
   /** Lets time pass, and what happens in it. */
   advance(ms: number): Promise<void>;
   describe(arn: string): Promise<DescribeExecutionCommandOutput>;
@@ -66,6 +69,7 @@ export async function startStepFunctions(
   handlers: Readonly<Record<string, Handler>> = {},
   options: {
     readonly random?: () => number;
+    readonly onStatus?: (record: ExecutionRecord) => void;
     readonly others?: (clock: FakeClock, endpoint: string) => readonly Service[];
   } = {},
 ): Promise<Fixture> {
@@ -80,9 +84,12 @@ export async function startStepFunctions(
     ...(options.random && { random: options.random }),
     // The validator compiles its schemas each time; definition.test.ts is about it.
     checkLanguage: () => [],
-    onStatus: ({ status }) => statuses.push(status),
+    onStatus(record) {
+      statuses.push(record.status);
+      options.onStatus?.(record);
+    },
     targets: () => ({
-      lambda: { functionByName: name => functionOf(handlers, name), invokeAsync: () => {} },
+      lambda: { functionByName: name => functionOf(counted, name), invokeAsync: () => {} },
       sns: {
         publish(topicArn, message) {
           published.push({ topicArn, message });
@@ -99,14 +106,32 @@ export async function startStepFunctions(
   const sfn = new SFNClient({ ...clientConfig(location), maxAttempts: 1 });
   onTestFinished(async () => {
     sfn.destroy();
-    for (const one of [service, ...others]) await one.stop();
+    await service.stop();
+    // What functions had begun is answered before their services end.
+    while (frontDoor.openRequests > 0) await setImmediate();
+    for (const one of others) await one.stop();
     await frontDoor.stop();
   });
 
   let machines = 0;
+  let working = 0;
+  const counted = Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]): [string, Handler] => [
+      name,
+      async event => {
+        working++;
+        try {
+          return await handler(event);
+        } finally {
+          working--;
+        }
+      },
+    ]),
+  );
   const describe = (arn: string) => sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
   const fixture: Fixture = {
     clock,
+    endpoint: frontDoor.endpoint,
     sfn,
     service,
     statuses,
@@ -136,6 +161,10 @@ export async function startStepFunctions(
     // Expressions are evaluated in many turns of the loop.
     async settle() {
       for (let turn = 0; turn < 20; turn++) await setImmediate();
+    },
+    async untilQuiet() {
+      do await fixture.settle();
+      while (working > 0 || frontDoor.openRequests > 0);
     },
     async advance(ms) {
       clock.advance(ms);

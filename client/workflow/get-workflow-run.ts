@@ -1,0 +1,63 @@
+import type { WorkflowDefinition, WorkflowOutput } from '../../contract/workflow/workflow.ts';
+import { executionArnOf, type WorkflowConfig } from '../../contract/workflow/workflow-environment.ts';
+import {
+  isActive,
+  toWorkflowRun,
+  type WorkflowItem,
+  type WorkflowRun,
+} from '../../contract/workflow/workflow-run.ts';
+import { type EndedExecution, settleWorkflow } from './settle-workflow.ts';
+import { configOf, type WorkflowContext } from './workflow-context.ts';
+import { readWorkflowItem } from './workflow-store.ts';
+
+/** The status event comes within seconds; a run that has been silent for longer may have ended without it. */
+const IN_DOUBT_AFTER_MS = 60_000;
+
+export async function getWorkflowRun<Workflow extends WorkflowDefinition>(
+  context: WorkflowContext,
+  workflow: Workflow,
+  runId: string,
+): Promise<WorkflowRun<WorkflowOutput<Workflow>> | undefined> {
+  const config = configOf(context, workflow);
+  const item = await readWorkflowItem(context.dynamodb, config.table, runId);
+  if (item === undefined || isForgotten(item, context.clock.now())) return undefined;
+  return toWorkflowRun(await reconciled(context, config, item));
+}
+
+/** DynamoDB deletes late, often by days. */
+export function isForgotten({ expiresAt }: WorkflowItem, nowMs: number): boolean {
+  return expiresAt !== undefined && expiresAt * 1000 <= nowMs;
+}
+
+/** Asks Step Functions about a run that says nothing of itself. */
+async function reconciled(
+  context: WorkflowContext,
+  config: WorkflowConfig,
+  item: WorkflowItem,
+): Promise<WorkflowItem> {
+  const quietSince = Math.max(item.updatedAt, item.waitsUntil ?? 0);
+  if (!isActive(item.status) || context.clock.now() - quietSince < IN_DOUBT_AFTER_MS) return item;
+  const ended = await endOf(context, config, item);
+  if (ended === undefined) return item;
+  return (await settleWorkflow(context.dynamodb, config.table, item.runId, ended)) ?? item;
+}
+
+async function endOf(
+  context: WorkflowContext,
+  { machine }: WorkflowConfig,
+  { runId }: WorkflowItem,
+): Promise<EndedExecution | undefined> {
+  const { module, client } = await context.sfn();
+  const executionArn = executionArnOf(machine, runId);
+  try {
+    const { status, stopDate, ...how } = await client.send(
+      new module.DescribeExecutionCommand({ executionArn }),
+    );
+    if (status === undefined || status === 'RUNNING' || status === 'PENDING_REDRIVE') return undefined;
+    return { ...how, status, stoppedAt: stopDate?.getTime() ?? context.clock.now() };
+  } catch (error) {
+    if (!(error instanceof module.ExecutionDoesNotExist)) throw error;
+    const cause = 'its starter died before Step Functions had it; start it again';
+    return { status: 'FAILED', stoppedAt: context.clock.now(), error: 'NeverStarted', cause };
+  }
+}

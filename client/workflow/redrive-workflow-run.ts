@@ -1,0 +1,54 @@
+import type { WorkflowDefinition, WorkflowOutput } from '../../contract/workflow/workflow.ts';
+import { executionArnOf } from '../../contract/workflow/workflow-environment.ts';
+import {
+  REDRIVABLE_STATUSES,
+  toWorkflowRun,
+  type WorkflowRun,
+} from '../../contract/workflow/workflow-run.ts';
+import { settleWorkflow } from './settle-workflow.ts';
+import { configOf, type WorkflowContext } from './workflow-context.ts';
+import { readWorkflowItem, updateWorkflowItem } from './workflow-store.ts';
+
+/** The item first, or the first step would find a run that has ended. */
+export async function redriveWorkflowRun<Workflow extends WorkflowDefinition>(
+  context: WorkflowContext,
+  workflow: Workflow,
+  runId: string,
+): Promise<WorkflowRun<WorkflowOutput<Workflow>>> {
+  const { machine, table } = configOf(context, workflow);
+  const before = await readWorkflowItem(context.dynamodb, table, runId);
+  if (before === undefined) {
+    throw new Error(
+      `There is no run ${runId} of workflow '${workflow.name}': the id may be wrong, or its retention over`,
+    );
+  }
+  const begun = await updateWorkflowItem(context.dynamodb, table, runId, {
+    set: { status: 'running', epoch: before.epoch + 1, updatedAt: context.clock.now() },
+    remove: ['finishedAt', 'error'],
+    statuses: REDRIVABLE_STATUSES,
+  });
+  if (!begun.written) {
+    throw new Error(
+      `Run ${runId} of workflow '${workflow.name}' is ${begun.item?.status ?? 'gone'}; only one that failed, timed out ` +
+        'or was canceled can be redriven',
+    );
+  }
+  const { module, client } = await context.sfn();
+  try {
+    await client.send(new module.RedriveExecutionCommand({ executionArn: executionArnOf(machine, runId) }));
+  } catch (error) {
+    const { error: reason = '{}', finishedAt = context.clock.now() } = before;
+    const { name, message } = JSON.parse(reason) as { name?: string; message?: string };
+    const status = ENDS[before.status as keyof typeof ENDS];
+    await settleWorkflow(context.dynamodb, table, runId, {
+      status,
+      stoppedAt: finishedAt,
+      error: name,
+      cause: message,
+    });
+    throw error;
+  }
+  return toWorkflowRun(begun.item);
+}
+
+const ENDS = { failed: 'FAILED', timedOut: 'TIMED_OUT', canceled: 'ABORTED' } as const;

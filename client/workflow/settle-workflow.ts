@@ -1,0 +1,66 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { RunError } from '../../contract/run.ts';
+import {
+  ACTIVE_STATUSES,
+  type WorkflowItem,
+  type WorkflowStatus,
+} from '../../contract/workflow/workflow-run.ts';
+import { updateWorkflowItem } from './workflow-store.ts';
+
+/** What Step Functions tells of an execution that has ended. */
+export interface EndedExecution {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly stoppedAt: number;
+  /** JSON; absent when it was too large to be told. */
+  readonly output?: string | undefined;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+const STATUSES = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  TIMED_OUT: 'timedOut',
+  ABORTED: 'canceled',
+} as const satisfies Record<EndedExecution['status'], WorkflowStatus>;
+
+/** Step Functions' word on how a run has ended, in the run's item. A run that has ended there already stays as it is. */
+export async function settleWorkflow(
+  dynamodb: DynamoDBClient,
+  table: string,
+  runId: string,
+  ended: EndedExecution,
+): Promise<WorkflowItem | undefined> {
+  const { status, stoppedAt, output } = ended;
+  const error = errorOf(ended);
+  const settled = await updateWorkflowItem(dynamodb, table, runId, {
+    set: {
+      status: STATUSES[status],
+      finishedAt: stoppedAt,
+      updatedAt: stoppedAt,
+      ...(output !== undefined && { output }),
+      ...(error && { error: JSON.stringify(error) }),
+    },
+    remove: ['waitingFor', 'waitsUntil'],
+    statuses: ACTIVE_STATUSES,
+  });
+  return settled.item;
+}
+
+function errorOf({ status, error, cause = '' }: EndedExecution): RunError | undefined {
+  if (status === 'SUCCEEDED') return undefined;
+  if (status === 'TIMED_OUT')
+    return { name: 'WorkflowTimeout', message: 'the workflow took longer than its timeout' };
+  return { name: error || 'Error', message: messageOf(cause) };
+}
+
+/** A function's failure is told as JSON. */
+function messageOf(cause: string): string {
+  try {
+    const told: unknown = JSON.parse(cause);
+    if (typeof told === 'object' && told !== null && 'errorMessage' in told) return String(told.errorMessage);
+  } catch {
+    // It is text: what a Fail state says, or Step Functions itself.
+  }
+  return cause.slice(0, 2048);
+}

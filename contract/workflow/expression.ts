@@ -1,0 +1,94 @@
+/**
+ * A value that the state machine knows when it runs: a path into what a step answered, or a JSONata expression. Its
+ * type is that of the value, so that wiring a wrong one does not compile.
+ */
+export type Ref<T> = RefMark<T> & (T extends object ? { readonly [Key in keyof T]-?: Ref<T[Key]> } : unknown);
+
+interface RefMark<T> {
+  readonly [EXPRESSION]: string;
+  readonly [VALUE]?: T;
+}
+
+declare const VALUE: unique symbol;
+const EXPRESSION = Symbol('JSONata expression');
+
+/** JSON with references in it. */
+export type Template<T> =
+  | T
+  | Ref<T>
+  | (T extends readonly (infer Item)[]
+      ? readonly Template<Item>[]
+      : T extends object
+        ? { readonly [Key in keyof T]: Template<T[Key]> }
+        : never);
+
+/** @param expression JSONata without its delimiters: `$states.input` */
+export function refTo<T>(expression: string): Ref<T> {
+  const target: RefMark<T> = { [EXPRESSION]: expression };
+  return new Proxy(target, {
+    get: (_, key) =>
+      typeof key === 'symbol' ? Reflect.get(target, key) : refTo(`${expression}.${field(key)}`),
+  }) as Ref<T>;
+}
+
+function field(name: string): string {
+  return /^[a-zA-Z_]\w*$/.test(name) ? name : `\`${name}\``;
+}
+
+function isRef(value: unknown): value is Ref<unknown> {
+  return typeof value === 'object' && value !== null && Reflect.has(value, EXPRESSION);
+}
+
+export function expressionOf(ref: Ref<unknown>): string {
+  return ref[EXPRESSION];
+}
+
+/** The template as the state machine's definition has it: each reference as `{% … %}`. */
+export function toDefinition(template: unknown): unknown {
+  if (isRef(template)) return `{% ${expressionOf(template)} %}`;
+  if (Array.isArray(template)) return template.map(toDefinition);
+  if (typeof template !== 'object' || template === null) return template;
+  return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, toDefinition(value)]));
+}
+
+/** A template as one expression, for use within another. */
+function asExpression(template: unknown): string {
+  return isRef(template) ? `(${expressionOf(template)})` : JSON.stringify(template);
+}
+
+/**
+ * Any JSONata expression; its type is yours to know.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+ */
+export function jsonata<T>(expression: string): Ref<T> {
+  return refTo(expression);
+}
+
+export function equals<T>(left: Ref<T>, right: Template<T>): Ref<boolean> {
+  return refTo(`${asExpression(left)} = ${asExpression(right)}`);
+}
+
+export function greaterThan(left: Ref<number>, right: Template<number>): Ref<boolean> {
+  return refTo(`${asExpression(left)} > ${asExpression(right)}`);
+}
+
+export function lessThan(left: Ref<number>, right: Template<number>): Ref<boolean> {
+  return refTo(`${asExpression(left)} < ${asExpression(right)}`);
+}
+
+/** Whether a field that may be missing is there. */
+export function exists(ref: Ref<unknown>): Ref<boolean> {
+  return refTo(`$exists(${expressionOf(ref)})`);
+}
+
+export function not(condition: Ref<boolean>): Ref<boolean> {
+  return refTo(`$not${asExpression(condition)}`);
+}
+
+export function and(...conditions: readonly Ref<boolean>[]): Ref<boolean> {
+  return refTo(conditions.map(asExpression).join(' and '));
+}
+
+export function or(...conditions: readonly Ref<boolean>[]): Ref<boolean> {
+  return refTo(conditions.map(asExpression).join(' or '));
+}

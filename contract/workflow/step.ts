@@ -1,0 +1,150 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { type DurationString, parseDuration } from '../duration.ts';
+import { DEADLINE_MARGIN_MS, LAMBDA } from '../limits.ts';
+import type { ExponentialBackoff, FixedBackoff } from '../retry-policy.ts';
+
+/** One unit of a workflow: a handler's name, what it takes and what it answers. */
+export interface StepOptions<
+  Name extends string,
+  Input extends StandardSchemaV1,
+  Output extends StandardSchemaV1,
+> {
+  /** 1 to 60 of `a-z A-Z 0-9 . _ -`, beginning with a letter. */
+  readonly name: Name;
+  /** A schema of any Standard Schema library. The handler gets what it answers. */
+  readonly input: Input;
+  /** What the handler's result is checked against before the workflow goes on with it. */
+  readonly output: Output;
+  readonly retry?: StepRetry;
+  /**
+   * How long one attempt may take, at most 897 s.
+   * @default '30s'
+   */
+  readonly timeout?: DurationString;
+}
+
+/** How a failed attempt is followed by another. Each retry is a state transition. */
+export interface StepRetry {
+  /**
+   * Attempts in all, the first included, 1 to 100.
+   * @default 4
+   */
+  readonly attempts?: number;
+  /**
+   * Step Functions has no `equal` jitter and no custom backoff.
+   * @default exponential: 2 s, doubled up to 1 minute, full jitter
+   */
+  readonly backoff?: StepBackoff;
+  /**
+   * Names of errors after which there is another attempt.
+   * @default all but `NonRetryableError`, and a payload or result that its schema refuses
+   */
+  readonly errors?: readonly string[];
+}
+
+type StepBackoff =
+  | (Omit<FixedBackoff, 'jitter'> & { readonly jitter?: StepJitter })
+  | (Omit<ExponentialBackoff, 'jitter'> & { readonly jitter?: StepJitter });
+
+type StepJitter = 'none' | 'full';
+
+export interface StepDefinition<
+  Name extends string = string,
+  Input extends StandardSchemaV1 = StandardSchemaV1,
+  Output extends StandardSchemaV1 = StandardSchemaV1,
+> {
+  readonly name: Name;
+  readonly input: Input;
+  readonly output: Output;
+  readonly policy: StepPolicy;
+}
+
+/** Defaults filled in. */
+export interface StepPolicy {
+  readonly attempts: number;
+  readonly baseSeconds: number;
+  readonly factor: number;
+  readonly maxSeconds: number;
+  readonly jitter: StepJitter;
+  readonly errors: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
+export type StepInput<Step extends StepDefinition> = StandardSchemaV1.InferInput<Step['input']>;
+export type StepOutput<Step extends StepDefinition> = StandardSchemaV1.InferOutput<Step['output']>;
+
+const MAX_ATTEMPTS = 100;
+
+/**
+ * Declares a step of workflows.
+ *
+ * @throws RangeError when an option is out of its range, naming the step, the value and what is allowed
+ * @example
+ * ```ts
+ * import { defineStep } from 'cdk-background-jobs/tasks';
+ * import * as z from 'zod';
+ *
+ * export const fetchIssue = defineStep({
+ *   name: 'fetch-issue',
+ *   input: z.object({ repository: z.string(), number: z.int() }),
+ *   output: z.object({ comments: z.int(), assigned: z.boolean() }),
+ *   timeout: '20s',
+ * });
+ * ```
+ */
+export function defineStep<
+  const Name extends string,
+  Input extends StandardSchemaV1,
+  Output extends StandardSchemaV1,
+>(options: StepOptions<Name, Input, Output>): StepDefinition<Name, Input, Output> {
+  const { name, input, output } = options;
+  if (!isStepName(name)) {
+    throw new RangeError(
+      `a step's name must be 1 to 60 of a-z A-Z 0-9 . _ - and begin with a letter, got '${name}'`,
+    );
+  }
+  return { name, input, output, policy: resolvePolicy(options, key => `step '${name}': ${key}`) };
+}
+
+function isStepName(name: string): boolean {
+  return /^[a-zA-Z][a-zA-Z0-9._-]{0,59}$/.test(name);
+}
+
+function resolvePolicy(
+  {
+    retry = {},
+    timeout = '30s',
+  }: Pick<StepOptions<string, StandardSchemaV1, StandardSchemaV1>, 'retry' | 'timeout'>,
+  what: (option: string) => string,
+): StepPolicy {
+  const { attempts = 4, backoff = DEFAULT_BACKOFF, errors = ['States.ALL'] } = retry;
+  if (!Number.isInteger(attempts) || attempts < 1 || attempts > MAX_ATTEMPTS) {
+    throw new RangeError(
+      `${what('retry.attempts')} must be a whole number from 1 to ${MAX_ATTEMPTS}, got ${attempts}`,
+    );
+  }
+  const seconds = (text: DurationString, option: string) =>
+    Math.ceil(parseDuration(text, what(option)) / 1000);
+  const timeoutSeconds = seconds(timeout, 'timeout');
+  const maxSeconds = LAMBDA.maxTimeoutSeconds - DEADLINE_MARGIN_MS / 1000;
+  if (timeoutSeconds < 1 || timeoutSeconds > maxSeconds) {
+    throw new RangeError(
+      `${what('timeout')} must be from 1s to ${maxSeconds}s (Lambda's ${LAMBDA.maxTimeoutSeconds} s less a margin), ` +
+        `got ${timeout}; split longer work into several steps`,
+    );
+  }
+  const common = { attempts, errors, timeoutSeconds };
+  if (backoff.type === 'fixed') {
+    const delay = seconds(backoff.delay, 'retry.backoff.delay');
+    return { ...common, baseSeconds: delay, factor: 1, maxSeconds: delay, jitter: backoff.jitter ?? 'none' };
+  }
+  return {
+    ...common,
+    baseSeconds: seconds(backoff.base, 'retry.backoff.base'),
+    factor: backoff.factor ?? 2,
+    maxSeconds: seconds(backoff.max, 'retry.backoff.max'),
+    jitter: backoff.jitter ?? 'full',
+  };
+}
+
+const DEFAULT_BACKOFF: StepBackoff = { type: 'exponential', base: '2s', max: '1m' };

@@ -1,0 +1,73 @@
+/**
+ * What a state machine asks of its function: the arguments of its Task states. Both sides are made from the same
+ * definition, so names here are names of that.
+ */
+export type WorkflowEvent = StepEvent | SignalEvent | SendTaskEvent | LookAtTaskEvent;
+
+export interface StepEvent {
+  readonly kind: 'step';
+  readonly runId: string;
+  readonly step: string;
+  readonly input: unknown;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+/** Of a state that waits for its token to be reported. */
+export interface SignalEvent {
+  readonly kind: 'signal';
+  readonly runId: string;
+  readonly signal: string;
+  readonly token: string;
+  readonly timeoutSeconds: number;
+}
+
+export interface SendTaskEvent {
+  readonly kind: 'sendTask';
+  readonly runId: string;
+  /** The state that sends it: the same task may be sent by several. */
+  readonly state: string;
+  readonly task: string;
+  readonly payload: unknown;
+}
+
+export interface LookAtTaskEvent {
+  readonly kind: 'lookAtTask';
+  readonly taskRunId: string;
+}
+
+/** What it answers to a step. The value in an object: an answer of nothing is `null`. */
+export interface StepAnswer {
+  readonly value: unknown;
+}
+
+export interface SentTaskAnswer {
+  readonly taskRunId: string;
+}
+
+export interface TaskLookAnswer {
+  readonly done: boolean;
+  readonly value: unknown;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+export interface ExecutionStatusEvent {
+  readonly source: 'aws.states';
+  readonly detail: {
+    readonly executionArn: string;
+    readonly stateMachineArn: string;
+    /** The run's id. */
+    readonly name: string;
+    readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+    /** Milliseconds since the Unix epoch. */
+    readonly stopDate: number | null;
+    /** Null when it is too large to be told. */
+    readonly output: string | null;
+    readonly error?: string | null;
+    readonly cause?: string | null;
+  };
+}
+
+export function isExecutionStatusEvent(event: unknown): event is ExecutionStatusEvent {
+  return typeof event === 'object' && event !== null && 'source' in event && event.source === 'aws.states';
+}

@@ -1,0 +1,165 @@
+import { updateWorkflowItem } from '../../client/workflow/workflow-store.ts';
+import { toRunError } from '../../contract/dead-letter.ts';
+import { NonRetryableError } from '../../contract/errors.ts';
+import { validateValue } from '../../contract/workflow/validate.ts';
+import type { StepAnswer, StepEvent } from '../../contract/workflow/workflow-event.ts';
+import { ACTIVE_STATUSES, stepRecordJson } from '../../contract/workflow/workflow-run.ts';
+import type { WorkflowFunction } from './create-workflow.ts';
+import type { StepHandler } from './handle-step.ts';
+import type { StepRun } from './step-run.ts';
+
+/** The run has ended: canceled, or timed out. The step is not carried out. */
+class RunEndedError extends NonRetryableError {
+  override readonly name = 'RunEndedError';
+}
+
+/** The attempt's time is used up. A handler that goes on regardless may be frozen, and thaw in a later attempt. */
+class StepTimeoutError extends Error {
+  override readonly name = 'StepTimeoutError';
+}
+
+/** One attempt of a step: two writes, before and after. */
+export async function runStep(fn: WorkflowFunction, event: StepEvent): Promise<StepAnswer> {
+  const { workflow, clock, log } = fn;
+  const handler = fn.handlers.get(event.step);
+  if (handler === undefined) {
+    throw new NonRetryableError(
+      `Workflow '${workflow.name}' has no step '${event.step}' here; deploy both together`,
+    );
+  }
+  const startedAt = clock.now();
+  await begin(fn, event, startedAt);
+  const line = { runId: event.runId, workflow: workflow.name, step: event.step, attempt: event.attempt };
+  try {
+    const value = await carryOut(fn, handler, event);
+    await end(fn, event, startedAt);
+    log({ level: 'INFO', message: 'step succeeded', ...line, durationMs: clock.now() - startedAt });
+    return { value };
+  } catch (thrown) {
+    const error = toRunError(thrown);
+    log({ level: 'WARN', message: 'step failed', ...line, durationMs: clock.now() - startedAt, error });
+    await end(fn, event, startedAt, error);
+    throw thrown;
+  }
+}
+
+/** Also the net under a cancellation: a run that has ended begins no step. */
+async function begin(
+  { config, dynamodb, workflow }: WorkflowFunction,
+  event: StepEvent,
+  nowMs: number,
+): Promise<void> {
+  const { runId, step } = event;
+  const begun = await updateWorkflowItem(dynamodb, config.table, runId, {
+    set: { status: 'running', step, updatedAt: nowMs },
+    remove: ['waitingFor', 'waitsUntil'],
+    statuses: ACTIVE_STATUSES,
+  });
+  if (!begun.written) {
+    throw new RunEndedError(
+      `run ${runId} of workflow '${workflow.name}' is ${begun.item?.status ?? 'not there'}`,
+    );
+  }
+  if (begun.item.startedAt !== undefined) return;
+  await updateWorkflowItem(dynamodb, config.table, runId, {
+    set: { startedAt: nowMs },
+    statuses: ACTIVE_STATUSES,
+    absent: ['startedAt'],
+  });
+}
+
+async function carryOut(
+  fn: WorkflowFunction,
+  { step, carryOut }: StepHandler,
+  event: StepEvent,
+): Promise<unknown> {
+  const what = (part: string) => `the ${part} of step '${step.name}'`;
+  const input = await validateValue(step.input, event.input, what('input'));
+  const timeoutMs = step.policy.timeoutSeconds * 1000;
+  const timeout = new AbortController();
+  const over = new AbortController();
+  const expiry = fn.clock.sleep(timeoutMs, over.signal).then(
+    () =>
+      timeout.abort(
+        new StepTimeoutError(`${what('attempt')} took longer than ${step.policy.timeoutSeconds} s`),
+      ),
+    () => {},
+  );
+  const expired = new Promise<never>((_, reject) => {
+    timeout.signal.addEventListener('abort', () => reject(timeout.signal.reason));
+  });
+  try {
+    const result = await Promise.race([
+      carryOut(input as never, createStepRun(fn, event, timeout.signal)),
+      expired,
+    ]);
+    const json: unknown = result === undefined ? null : JSON.parse(JSON.stringify(result));
+    return await validateValue(step.output, json, what('result'));
+  } finally {
+    over.abort();
+    await expiry;
+  }
+}
+
+function createStepRun(fn: WorkflowFunction, event: StepEvent, signal: AbortSignal): StepRun {
+  const { config, dynamodb, clock, workflow } = fn;
+  const { runId, step, attempt } = event;
+  return {
+    runId,
+    workflow: workflow.name,
+    step,
+    attempt,
+    signal,
+    idempotencyKey: (effect = step) => `${runId}:${effect}`,
+    async progress(fraction, message) {
+      if (!(fraction >= 0 && fraction <= 1)) {
+        throw new RangeError(`progress must be from 0 to 1, got ${fraction}`);
+      }
+      await updateWorkflowItem(dynamodb, config.table, runId, {
+        set: {
+          progress: JSON.stringify({
+            fraction,
+            ...(message !== undefined && { message: message.slice(0, 1024) }),
+          }),
+          updatedAt: clock.now(),
+        },
+        statuses: ACTIVE_STATUSES,
+      });
+    },
+  };
+}
+
+/**
+ * Keeps that the attempt has ended, for whoever looks at the run. What the step did is done, whether this works or not.
+ * Of a run that has ended meanwhile, or that has its hundred records, nothing is written.
+ */
+async function end(
+  { config, dynamodb, clock, log }: WorkflowFunction,
+  { runId, step, attempt }: StepEvent,
+  startedAt: number,
+  error?: ReturnType<typeof toRunError>,
+): Promise<void> {
+  const { stack: _stack, ...told } = error ?? {};
+  const finishedAt = clock.now();
+  const record = {
+    step,
+    attempt,
+    startedAt,
+    finishedAt,
+    ...(error && { error: { ...told, name: error.name, message: error.message } }),
+  };
+  try {
+    await updateWorkflowItem(dynamodb, config.table, runId, {
+      set: { updatedAt: finishedAt },
+      addStep: stepRecordJson(record),
+      statuses: ACTIVE_STATUSES,
+    });
+  } catch (failure) {
+    log({
+      level: 'WARN',
+      message: `the end of step '${step}' could not be recorded`,
+      runId,
+      error: toRunError(failure),
+    });
+  }
+}

@@ -1,0 +1,168 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { expressionOf, toDefinition } from '../../contract/workflow/expression.ts';
+import { variableOf } from '../../contract/workflow/flow.ts';
+import type {
+  ChooseNode,
+  FailNode,
+  FlowNode,
+  MapNode,
+  ParallelNode,
+  SetNode,
+  SignalNode,
+  StatesNode,
+  StepNode,
+} from '../../contract/workflow/flow-node.ts';
+import { callFunction, OWN_RETRY } from './call-function.ts';
+import { pollStep, pollTask } from './poll.ts';
+import { inOrder, passOn, type Segment, type StateBuilder, single, toChain } from './state-builder.ts';
+import { RUN_ID, waitFor } from './wait.ts';
+
+/** The states that do what a flow says, in CDK's own classes. */
+export function buildFlow(builder: StateBuilder, nodes: readonly FlowNode[]): Segment | undefined {
+  return inOrder(nodes.map(node => buildNode(builder, node)));
+}
+
+function buildNode(builder: StateBuilder, node: FlowNode): Segment {
+  switch (node.kind) {
+    case 'step':
+      return buildStep(builder, node);
+    case 'set':
+      return buildSet(builder, node);
+    case 'wait':
+      return waitFor(builder, node);
+    case 'signal':
+      return buildSignal(builder, node);
+    case 'until':
+      return pollStep(builder, node);
+    case 'choose':
+      return buildChoose(builder, node);
+    case 'parallel':
+      return buildParallel(builder, node);
+    case 'map':
+      return buildMap(builder, node);
+    case 'task':
+      return pollTask(builder, node);
+    case 'states':
+      return buildStates(builder, node);
+    case 'fail':
+      return buildFail(builder, node);
+  }
+}
+
+function buildStep(builder: StateBuilder, { step, input }: StepNode): Segment {
+  const value = '{% $states.result.Payload.value %}';
+  return single(
+    callFunction(builder, {
+      name: step.name,
+      event: {
+        kind: 'step',
+        runId: RUN_ID,
+        step: step.name,
+        input: toDefinition(input),
+        attempt: '{% $states.context.State.RetryCount + 1 %}',
+      },
+      output: value,
+      assign: { [variableOf(step.name)]: value },
+      retry: step.policy,
+    }),
+  );
+}
+
+function buildSet({ scope, newId }: StateBuilder, { value }: SetNode): Segment {
+  return single(sfn.Pass.jsonata(scope, newId('Set'), { outputs: toDefinition(value) }));
+}
+
+function buildSignal(builder: StateBuilder, node: SignalNode): Segment {
+  const { name, timeoutSeconds, onTimeout } = node;
+  const state = callFunction(builder, {
+    name: `Await ${name}`,
+    event: {
+      kind: 'signal',
+      runId: RUN_ID,
+      signal: name,
+      token: '{% $states.context.Task.Token %}',
+      timeoutSeconds,
+    },
+    output: '{% $states.result %}',
+    awaitSeconds: timeoutSeconds,
+    retry: OWN_RETRY,
+  });
+  const late = onTimeout
+    ? buildFlow(builder, onTimeout)
+    : waitTimeout(builder, `the signal '${name}' did not come in time`);
+  const after = late ?? passOn(builder, `Without ${name}`);
+  state.addCatch(toChain(after), { errors: ['States.Timeout'] });
+  return { start: state, ends: [state, ...after.ends] };
+}
+
+/** What a workflow fails with that waited too long. */
+function waitTimeout({ scope, newId }: StateBuilder, cause: string): Segment {
+  const state = sfn.Fail.jsonata(scope, newId('Waited too long'), { error: 'WaitTimeout', cause });
+  return { start: state, ends: [] };
+}
+
+function buildChoose(builder: StateBuilder, { condition, whenTrue, otherwise }: ChooseNode): Segment {
+  const choice = sfn.Choice.jsonata(builder.scope, builder.newId('Choose'));
+  const [first, second] = [whenTrue, otherwise].map(
+    nodes => buildFlow(builder, nodes) ?? passOn(builder, 'Go on'),
+  );
+  if (first === undefined || second === undefined) throw new Error('a choice has two ways');
+  choice.when(sfn.Condition.jsonata(`{% ${expressionOf(condition)} %}`), toChain(first));
+  choice.otherwise(toChain(second));
+  return { start: choice, ends: [...first.ends, ...second.ends] };
+}
+
+function buildParallel(builder: StateBuilder, { branches }: ParallelNode): Segment {
+  const names = Object.keys(branches);
+  const parallel = sfn.Parallel.jsonata(builder.scope, builder.newId('Parallel'), {
+    outputs: Object.fromEntries(names.map((name, index) => [name, `{% $states.result[${index}] %}`])),
+  });
+  for (const nodes of Object.values(branches)) {
+    parallel.branch(toChain(buildFlow(builder, nodes) ?? passOn(builder, 'Go on')));
+  }
+  return single(parallel);
+}
+
+/** Each item in a parallel state of one branch: only such a state can catch whatever fails within. */
+function buildMap(builder: StateBuilder, node: MapNode): Segment {
+  const { scope, newId } = builder;
+  const item = sfn.Parallel.jsonata(scope, newId('Item'), { outputs: { value: '{% $states.result[0] %}' } });
+  item.branch(toChain(buildFlow(builder, node.each) ?? passOn(builder, 'Go on')));
+  const failed = passOn(builder, 'Item failed', { failed: '{% $states.input %}' });
+  if (node.toleratedFailures > 0) item.addCatch(toChain(failed), { errors: ['States.ALL'] });
+  const map = sfn.Map.jsonata(scope, newId('Map'), {
+    items: sfn.ProvideItems.jsonata(`{% ${expressionOf(node.items)} %}`),
+    maxConcurrency: node.concurrency,
+  });
+  map.itemProcessor(item);
+  return node.toleratedFailures > 0 ? refuseTooMany(builder, map, node.toleratedFailures) : single(map);
+}
+
+function refuseTooMany(builder: StateBuilder, map: sfn.Map, tolerated: number): Segment {
+  const { scope, newId } = builder;
+  const count = '$count($states.input[$exists(failed)])';
+  const check = sfn.Choice.jsonata(scope, newId('Count failures'));
+  const fail = sfn.Fail.jsonata(scope, newId('Too many failures'), {
+    error: 'TooManyFailures',
+    cause: `{% $string(${count}) & ' items failed, ${tolerated} are tolerated' %}`,
+  });
+  const goOn = passOn(builder, 'Few enough');
+  check.when(sfn.Condition.jsonata(`{% ${count} > ${tolerated} %}`), fail).otherwise(goOn.start);
+  map.next(check);
+  return { start: map, ends: goOn.ends };
+}
+
+function buildStates({ scope, states }: StateBuilder, { name }: StatesNode): Segment {
+  const given = states[name];
+  if (given) return { start: given.startState, ends: given.endStates };
+  const known = Object.keys(states).join(', ') || 'none';
+  throw new Error(
+    `${scope.node.path}: states must have '${name}', which the workflow's flow goes through, got ${known}`,
+  );
+}
+
+function buildFail({ scope, newId }: StateBuilder, { error, cause }: FailNode): Segment {
+  const text = toDefinition(cause);
+  const state = sfn.Fail.jsonata(scope, newId(`Fail ${error}`), { error, cause: String(text) });
+  return { start: state, ends: [] };
+}

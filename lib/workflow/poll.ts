@@ -1,0 +1,102 @@
+import { Duration } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { toDefinition } from '../../contract/workflow/expression.ts';
+import { variableOf } from '../../contract/workflow/flow.ts';
+import type { TaskNode, UntilNode } from '../../contract/workflow/flow-node.ts';
+import { callFunction, OWN_RETRY } from './call-function.ts';
+import { inOrder, type Segment, type StateBuilder, single } from './state-builder.ts';
+import type { TaskState } from './task-state.ts';
+import { RUN_ID } from './wait.ts';
+
+/** Asks a step until it says that it is done. */
+export function pollStep(builder: StateBuilder, { step, input, ...times }: UntilNode): Segment {
+  const answer = variableOf(step.name);
+  const look = callFunction(builder, {
+    name: step.name,
+    event: {
+      kind: 'step',
+      runId: RUN_ID,
+      step: step.name,
+      input: toDefinition(input),
+      attempt: '{% $states.context.State.RetryCount + 1 %}',
+    },
+    // The next look has the same input again.
+    output: '{% $states.input %}',
+    assign: { [answer]: '{% $states.result.Payload.value %}' },
+    retry: step.policy,
+  });
+  return poll(builder, look, {
+    ...times,
+    what: `step '${step.name}'`,
+    isDone: `$${answer}.done`,
+    value: `$${answer}`,
+  });
+}
+
+/** Sends a task under a key of its own, and looks at its run until that has ended. */
+export function pollTask(builder: StateBuilder, { task, payload, ...times }: TaskNode): Segment {
+  const variable = variableOf(builder.newId(`task ${task.name}`));
+  const send = callFunction(builder, {
+    name: `Send ${task.name}`,
+    event: {
+      kind: 'sendTask',
+      runId: RUN_ID,
+      state: '{% $states.context.State.Name %}',
+      task: task.name,
+      payload: toDefinition(payload),
+    },
+    output: '{% $states.input %}',
+    assign: { [variable]: '{% $states.result.Payload.taskRunId %}' },
+    retry: OWN_RETRY,
+  });
+  const look = callFunction(builder, {
+    name: `Look at ${task.name}`,
+    event: { kind: 'lookAtTask', taskRunId: `{% $${variable} %}` },
+    output: '{% $states.input %}',
+    assign: { [`${variable}_look`]: '{% $states.result.Payload %}' },
+    retry: OWN_RETRY,
+  });
+  const looking = poll(builder, look, {
+    ...times,
+    what: `task '${task.name}'`,
+    isDone: `$${variable}_look.done`,
+    value: `$${variable}_look.value`,
+  });
+  const segment = inOrder([single(send), looking]);
+  if (segment === undefined) throw new Error('a sent task is looked at');
+  return segment;
+}
+
+interface Polling {
+  readonly what: string;
+  readonly everySeconds: number;
+  readonly timeoutSeconds: number;
+  /** Expressions. */
+  readonly isDone: string;
+  readonly value: string;
+}
+
+function poll(builder: StateBuilder, look: TaskState, polling: Polling): Segment {
+  const { scope, newId } = builder;
+  const { what, everySeconds, timeoutSeconds, isDone, value } = polling;
+  const deadline = variableOf(newId(`deadline of ${what}`));
+  const begin = sfn.Pass.jsonata(scope, newId(`Begin to wait for ${what}`), {
+    assign: { [deadline]: `{% $millis() + ${timeoutSeconds * 1000} %}` },
+  });
+  const choice = sfn.Choice.jsonata(scope, newId(`Is ${what} done?`));
+  const done = sfn.Pass.jsonata(scope, newId(`${what} is done`), { outputs: `{% ${value} %}` });
+  const late = sfn.Fail.jsonata(scope, newId(`${what} took too long`), {
+    error: 'WaitTimeout',
+    cause: `${what} was not done within ${timeoutSeconds} s`,
+  });
+  const wait = sfn.Wait.jsonata(scope, newId(`Wait for ${what}`), {
+    time: sfn.WaitTime.duration(Duration.seconds(everySeconds)),
+  });
+  begin.next(look).next(choice);
+  choice
+    .when(sfn.Condition.jsonata(`{% ${isDone} = true %}`), done)
+    .when(sfn.Condition.jsonata(`{% $millis() >= $${deadline} %}`), late)
+    .otherwise(wait);
+  wait.next(look);
+  return { start: begin, ends: [done] };
+}

@@ -1,0 +1,148 @@
+import { expect, test, vi } from 'vitest';
+import { handleStep } from '../../lambda/workflow/handle-step.ts';
+import { approval, decide, escalate } from './fixtures/workflows.ts';
+import { startWorkflows } from './start-workflows.ts';
+
+const DAY_MS = 86_400_000;
+
+const handlers = (decision: () => { outcome: string } = () => ({ outcome: 'paid' })) => [
+  handleStep(decide, decision),
+  handleStep(escalate, () => ({ approved: false })),
+];
+
+test('cancelWorkflowRun ends a waiting run: no step runs any more', async () => {
+  const onEnded = vi.fn();
+  const { client, advanceTo, service } = await startWorkflows(approval, handlers(), { onEnded });
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await advanceTo(DAY_MS);
+  const run = await client.cancelWorkflowRun(approval, runId, { reason: 'the order is gone' });
+  expect(run).toMatchObject({
+    status: 'canceled',
+    error: { name: 'Canceled', message: 'the order is gone' },
+  });
+  await advanceTo(10 * DAY_MS);
+  expect(service.executions()[0]?.record.status).toBe('ABORTED');
+  expect(onEnded).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ runId, status: 'canceled', steps: [] }),
+  );
+});
+
+test('a start that a cancellation overtook begins no step', async () => {
+  const { client, invoke } = await startWorkflows(approval, handlers());
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await client.cancelWorkflowRun(approval, runId);
+  const step = invoke({ kind: 'step', runId, step: 'decide', input: { approved: true }, attempt: 1 });
+  await expect(step).rejects.toThrow(`run ${runId} of workflow 'approval' is canceled`);
+});
+
+test('canceling a run that has succeeded leaves it; one that never was is an error', async () => {
+  const { client, advanceTo } = await startWorkflows(approval, handlers());
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  await advanceTo(0);
+  expect((await client.cancelWorkflowRun(approval, runId)).status).toBe('succeeded');
+  await expect(client.cancelWorkflowRun(approval, 'nobody')).rejects.toThrow('There is no run nobody');
+});
+
+test('a workflow that takes longer than its timeout is timedOut, though no state could say so', async () => {
+  const onEnded = vi.fn();
+  const short = { ...approval, timeoutSeconds: 3600 };
+  const { client, advanceTo } = await startWorkflows(short, handlers(), { onEnded });
+  const { runId } = await client.startWorkflow(short, { amount: 1 });
+  await advanceTo(3_600_000);
+  expect(await client.getWorkflowRun(short, runId)).toMatchObject({
+    status: 'timedOut',
+    error: { name: 'WorkflowTimeout' },
+  });
+  expect(onEnded).toHaveBeenCalledOnce();
+});
+
+test('a redrive goes on from the step that failed', async () => {
+  let broken = true;
+  const decided: string[] = [];
+  const decision = () => {
+    decided.push(broken ? 'failed' : 'paid');
+    if (broken) throw new Error('no connection');
+    return { outcome: 'paid' };
+  };
+  const { client, advanceTo } = await startWorkflows(approval, handlers(decision));
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  await advanceTo(DAY_MS);
+  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('failed');
+  broken = false;
+  expect(await client.redriveWorkflowRun(approval, runId)).toMatchObject({ status: 'running', epoch: 1 });
+  await advanceTo(0);
+  expect(await client.getWorkflowRun(approval, runId)).toMatchObject({ status: 'succeeded', epoch: 1 });
+  expect(decided).toEqual(['failed', 'failed', 'failed', 'failed', 'paid']);
+});
+
+test('a redrive that Step Functions refuses leaves the run as it was', async () => {
+  const failing = () => {
+    throw new Error('no connection');
+  };
+  const { client, advanceTo } = await startWorkflows(approval, handlers(failing));
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  await advanceTo(20 * DAY_MS);
+  await expect(client.redriveWorkflowRun(approval, runId)).rejects.toMatchObject({
+    name: 'ExecutionNotRedrivable',
+  });
+  expect(await client.getWorkflowRun(approval, runId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'Error', message: 'no connection' },
+  });
+});
+
+test('a redrive of a run that has not failed is an error', async () => {
+  const { client } = await startWorkflows(approval, handlers());
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await expect(client.redriveWorkflowRun(approval, runId)).rejects.toThrow(
+    'only one that failed, timed out or was canceled can be redriven',
+  );
+});
+
+test('an end that nobody was told of is found when the run is read a minute later', async () => {
+  const { client, advanceTo, untold } = await startWorkflows(approval, handlers(), { tellEnds: false });
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  await advanceTo(59_999);
+  expect(untold).toHaveLength(1);
+  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('running');
+  await advanceTo(1);
+  expect(await client.getWorkflowRun(approval, runId)).toMatchObject({
+    status: 'succeeded',
+    output: { outcome: 'paid' },
+  });
+});
+
+test('a run whose starter died is told as failed, not as queued for ever', async () => {
+  const { client, sfn, advanceTo } = await startWorkflows(approval, handlers());
+  const { send } = sfn;
+  sfn.send = () => new Promise(() => {});
+  void client.startWorkflow(approval, { amount: 1 });
+  await expect
+    .poll(async () => (await client.listWorkflowRuns(approval)).runs, { timeout: 20_000 })
+    .toHaveLength(1);
+  sfn.send = send;
+  const [run] = (await client.listWorkflowRuns(approval)).runs;
+  await advanceTo(60_000);
+  expect(await client.getWorkflowRun(approval, run?.runId ?? '')).toMatchObject({
+    status: 'failed',
+    error: { name: 'NeverStarted' },
+  });
+});
+
+test('an onEnded that throws fails the invocation, so that Lambda tries it again', async () => {
+  const onEnded = vi.fn().mockRejectedValueOnce(new Error('no connection'));
+  const { client, advanceTo, untold, invoke } = await startWorkflows(approval, handlers(), {
+    onEnded,
+    tellEnds: false,
+  });
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  await advanceTo(0);
+  await expect(invoke(untold[0])).rejects.toThrow('no connection');
+  await invoke(untold[0]);
+  expect(onEnded).toHaveBeenCalledTimes(2);
+});

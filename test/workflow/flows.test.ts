@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import {
+  and,
+  equals,
+  exists,
+  greaterThan,
+  jsonata,
+  lessThan,
+  not,
+  or,
+} from '../../contract/workflow/expression.ts';
+import { defineStep } from '../../contract/workflow/step.ts';
+import { defineWorkflow } from '../../contract/workflow/workflow.ts';
+import { handleStep } from '../../lambda/workflow/handle-step.ts';
+import { startWorkflows } from './start-workflows.ts';
+
+const double = defineStep({
+  name: 'double',
+  input: z.object({ n: z.number() }),
+  output: z.object({ n: z.number() }),
+  retry: { attempts: 1 },
+});
+
+const doubling = handleStep(double, ({ n }) => {
+  if (n < 0) throw new Error(`${n} is negative`);
+  return { n: n * 2 };
+});
+
+const input = z.object({ n: z.number(), list: z.array(z.object({ n: z.number() })) });
+
+const looks = { done: false, number: 0 };
+const lookFor = defineStep({
+  name: 'look',
+  input: z.object({ n: z.number() }),
+  output: z.object({ done: z.boolean(), number: z.number() }),
+});
+const looking = handleStep(lookFor, ({ n }) => ({ ...looks, number: n }));
+
+const common = { input, timeout: '1d' } as const;
+
+test('parallel goes all ways, and ends with what each did by its name', async () => {
+  const workflow = defineWorkflow({
+    ...common,
+    name: 'parallel',
+    flow: flow =>
+      flow.parallel({
+        twice: branch => branch.step(double).step(double),
+        input: branch => branch.set(({ value }) => value.list),
+        nothing: branch => branch,
+      }),
+  });
+  const { client, advanceTo } = await startWorkflows(workflow, [doubling]);
+  const { runId } = await client.startWorkflow(workflow, { n: 3, list: [] });
+  await advanceTo(0);
+  expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual({
+    twice: { n: 12 },
+    input: [],
+    nothing: { n: 3, list: [] },
+  });
+});
+
+describe('map', () => {
+  const mapping = (toleratedFailures?: number) =>
+    defineWorkflow({
+      ...common,
+      name: 'map',
+      flow: flow =>
+        flow.map(
+          ({ value }) => value.list,
+          item => item.step(double),
+          toleratedFailures === undefined ? {} : { toleratedFailures, concurrency: 2 },
+        ),
+    });
+
+  async function mapped(list: readonly number[], toleratedFailures?: number) {
+    const workflow = mapping(toleratedFailures);
+    const { client, advanceTo } = await startWorkflows(workflow, [doubling]);
+    const { runId } = await client.startWorkflow(workflow, { n: 0, list: list.map(n => ({ n })) });
+    await advanceTo(0);
+    return await client.getWorkflowRun(workflow, runId);
+  }
+
+  test('ends with what became of each item, in their order', async () => {
+    expect((await mapped([1, 2, 3]))?.output).toEqual([
+      { value: { n: 2 } },
+      { value: { n: 4 } },
+      { value: { n: 6 } },
+    ]);
+  });
+
+  test('of no items ends with none', async () => {
+    expect((await mapped([]))?.output).toEqual([]);
+  });
+
+  test('fails with its first item, unless failures are tolerated', async () => {
+    expect(await mapped([1, -2, 3])).toMatchObject({
+      status: 'failed',
+      error: { message: '-2 is negative' },
+    });
+  });
+
+  test('tells of the items that failed, when so many are tolerated', async () => {
+    const run = await mapped([1, -2, 3], 1);
+    expect(run?.output).toEqual([
+      { value: { n: 2 } },
+      { failed: { Error: 'Error', Cause: expect.stringContaining('-2 is negative') } },
+      { value: { n: 6 } },
+    ]);
+  });
+
+  test('fails when more do', async () => {
+    expect(await mapped([-1, -2, 3], 1)).toMatchObject({
+      status: 'failed',
+      error: { name: 'TooManyFailures', message: '2 items failed, 1 are tolerated' },
+    });
+  });
+});
+
+describe('waitUntil', () => {
+  const workflow = defineWorkflow({
+    ...common,
+    name: 'until',
+    flow: flow =>
+      flow.waitUntil(lookFor, { every: '30s', timeout: '5m' }).set(({ value }) => ({ found: value.number })),
+  });
+
+  test('asks again until it is done, always with the same input', async () => {
+    Object.assign(looks, { done: false });
+    const { client, advanceTo } = await startWorkflows(workflow, [looking]);
+    const { runId } = await client.startWorkflow(workflow, { n: 4, list: [] });
+    await advanceTo(59_999);
+    Object.assign(looks, { done: true });
+    expect((await client.getWorkflowRun(workflow, runId))?.steps).toHaveLength(2);
+    await advanceTo(1);
+    expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual({ found: 4 });
+  });
+
+  test('gives up in time', async () => {
+    Object.assign(looks, { done: false });
+    const { client, advanceTo } = await startWorkflows(workflow, [looking]);
+    const { runId } = await client.startWorkflow(workflow, { n: 4, list: [] });
+    await advanceTo(600_000);
+    expect(await client.getWorkflowRun(workflow, runId)).toMatchObject({
+      status: 'failed',
+      error: { name: 'WaitTimeout', message: "step 'look' was not done within 300 s" },
+    });
+  });
+});
+
+test('waitUntilTime waits until a time that the input names', async () => {
+  const workflow = defineWorkflow({
+    name: 'at',
+    input: z.object({ at: z.string() }),
+    timeout: '10d',
+    flow: flow => flow.waitUntilTime(({ value }) => value.at).set(() => ({ late: false })),
+  });
+  const { client, advanceTo } = await startWorkflows(workflow, []);
+  const { runId } = await client.startWorkflow(workflow, { at: '2030-01-03T00:00:00Z' });
+  await advanceTo(2 * 86_400_000 - 1);
+  expect(await client.getWorkflowRun(workflow, runId)).toMatchObject({
+    status: 'waiting',
+    waitsUntil: new Date('2030-01-03T00:00:00Z'),
+  });
+  await advanceTo(1);
+  expect((await client.getWorkflowRun(workflow, runId))?.status).toBe('succeeded');
+});
+
+test('fail fails the run', async () => {
+  const workflow = defineWorkflow({
+    ...common,
+    name: 'failing',
+    flow: flow =>
+      flow.choose(
+        ({ value }) => greaterThan(value.n, 10),
+        tooMany => tooMany.fail('TooMany', jsonata<string>("'got ' & $string($states.input.n)")),
+      ),
+  });
+  const { client, advanceTo } = await startWorkflows(workflow, []);
+  const { runId } = await client.startWorkflow(workflow, { n: 11, list: [] });
+  await advanceTo(0);
+  expect(await client.getWorkflowRun(workflow, runId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'TooMany', message: 'got 11' },
+  });
+});
+
+test.each([
+  [4, 'between'],
+  [0, 'outside'],
+  [7, 'outside'],
+  [5, 'five'],
+])('conditions combine: %d is %s', async (n, expected) => {
+  const workflow = defineWorkflow({
+    ...common,
+    name: 'conditions',
+    flow: flow =>
+      flow.choose(
+        ({ value }) =>
+          or(
+            and(greaterThan(value.n, 1), lessThan(value.n, 6), not(equals(value.n, 5))),
+            not(exists(value.list)),
+          ),
+        inside => inside.set(() => 'between'),
+        other =>
+          other.choose(
+            ({ value }) => equals(value.n, 5),
+            five => five.set(() => 'five'),
+            rest => rest.set(() => 'outside'),
+          ),
+      ),
+  });
+  const { client, advanceTo } = await startWorkflows(workflow, []);
+  const { runId } = await client.startWorkflow(workflow, { n, list: [] });
+  await advanceTo(0);
+  expect((await client.getWorkflowRun(workflow, runId))?.output).toBe(expected);
+});

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { NonRetryableError } from '../../contract/errors.ts';
+import { handleStep } from '../../lambda/workflow/handle-step.ts';
+import { fetchIssue, postReminder, remind } from './fixtures/workflows.ts';
+import { startWorkflows } from './start-workflows.ts';
+
+const DAY_MS = 86_400_000;
+const INPUT = { repository: 'octocat/hello', number: 7 };
+
+/** The issue as GitHub would tell of it, and what was posted. */
+function github(comments: number, failures: readonly (Error | undefined)[] = []) {
+  const posted: object[] = [];
+  const asked: { attempt: number }[] = [];
+  const left = [...failures];
+  const handlers = [
+    handleStep(fetchIssue, (_input, { attempt }) => {
+      asked.push({ attempt });
+      const failure = left.shift();
+      if (failure) throw failure;
+      return { comments, author: 'ada' };
+    }),
+    handleStep(postReminder, (input, { idempotencyKey }) => {
+      posted.push({ ...input, key: idempotencyKey() });
+      return { posted: true };
+    }),
+  ];
+  return { handlers, posted, asked };
+}
+
+test('a workflow waits a day, fetches, and reminds when nobody has said anything', async () => {
+  const { handlers, posted } = github(0);
+  const { client, advanceTo, clock } = await startWorkflows(remind, handlers);
+  const startedAt = clock.now();
+
+  const { runId, duplicate } = await client.startWorkflow(remind, INPUT);
+  expect(duplicate).toBe(false);
+  await advanceTo(DAY_MS - 1);
+  expect(await client.getWorkflowRun(remind, runId)).toMatchObject({
+    status: 'waiting',
+    waitsUntil: new Date(startedAt + DAY_MS),
+  });
+  expect(posted).toEqual([]);
+
+  await advanceTo(1);
+  expect(posted).toEqual([{ number: 7, to: 'ada', key: `${runId}:post-reminder` }]);
+  const run = await client.getWorkflowRun(remind, runId);
+  expect(run).toMatchObject({
+    status: 'succeeded',
+    output: { posted: true },
+    startedAt: new Date(startedAt + DAY_MS),
+    finishedAt: new Date(startedAt + DAY_MS),
+    steps: [
+      { step: 'fetch-issue', attempt: 1 },
+      { step: 'post-reminder', attempt: 1 },
+    ],
+  });
+});
+
+test('it goes the other way when somebody has', async () => {
+  const { handlers, posted } = github(3);
+  const { client, advanceTo } = await startWorkflows(remind, handlers);
+  const { runId } = await client.startWorkflow(remind, INPUT);
+  await advanceTo(DAY_MS);
+  expect(posted).toEqual([]);
+  expect((await client.getWorkflowRun(remind, runId))?.output).toEqual({ posted: false });
+});
+
+test('a step that fails is tried again after its backoff, and its attempts are recorded', async () => {
+  const { handlers, asked } = github(0, [new Error('no connection'), new Error('no connection')]);
+  const { client, advanceTo } = await startWorkflows(remind, handlers);
+  const { runId } = await client.startWorkflow(remind, INPUT);
+  await advanceTo(DAY_MS + 19_999);
+  expect(asked).toEqual([{ attempt: 1 }, { attempt: 2 }]);
+  await advanceTo(1);
+  const run = await client.getWorkflowRun(remind, runId);
+  expect(run).toMatchObject({
+    status: 'succeeded',
+    steps: [
+      { step: 'fetch-issue', attempt: 1, error: { name: 'Error', message: 'no connection' } },
+      { step: 'fetch-issue', attempt: 2, error: { name: 'Error', message: 'no connection' } },
+      { step: 'fetch-issue', attempt: 3 },
+      { step: 'post-reminder', attempt: 1 },
+    ],
+  });
+});
+
+test('a step that uses up its attempts fails the run with its last error', async () => {
+  const failures = Array.from({ length: 3 }, () => new Error('no connection'));
+  const { client, advanceTo } = await startWorkflows(remind, github(0, failures).handlers);
+  const { runId } = await client.startWorkflow(remind, INPUT);
+  await advanceTo(DAY_MS + 60_000);
+  expect(await client.getWorkflowRun(remind, runId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'Error', message: 'no connection' },
+  });
+});
+
+test('a NonRetryableError is the last', async () => {
+  const { handlers, asked } = github(0, [new NonRetryableError('no such issue')]);
+  const { client, advanceTo } = await startWorkflows(remind, handlers);
+  const { runId } = await client.startWorkflow(remind, INPUT);
+  await advanceTo(DAY_MS + 60_000);
+  expect(asked).toHaveLength(1);
+  expect(await client.getWorkflowRun(remind, runId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'NonRetryableError', message: 'no such issue' },
+  });
+});
+
+test('a result that the schema refuses fails the run, and is not tried again', async () => {
+  const broken = handleStep(fetchIssue, () => ({ comments: 0.5, author: 'ada' }));
+  const [, post] = github(0).handlers;
+  if (!post) throw new Error('there is a second handler');
+  const { client, advanceTo } = await startWorkflows(remind, [broken, post]);
+  const { runId } = await client.startWorkflow(remind, INPUT);
+  await advanceTo(DAY_MS + 60_000);
+  const run = await client.getWorkflowRun(remind, runId);
+  expect(run?.error?.message).toContain("the result of step 'fetch-issue' is not valid: comments:");
+  expect(run?.steps).toHaveLength(1);
+});
+
+test('a step that takes longer than its timeout has failed, and its signal aborts', async () => {
+  let aborted = 0;
+  const hangs = handleStep(postReminder, (_input, { signal }) => {
+    signal.addEventListener('abort', () => aborted++);
+    return new Promise(() => {});
+  });
+  const [fetch] = github(0).handlers;
+  if (!fetch) throw new Error('there is a first handler');
+  const { client, advance, clock, advanceTo } = await startWorkflows(remind, [fetch, hangs]);
+  const { runId } = await client.startWorkflow(remind, INPUT);
+  await advanceTo(DAY_MS - 1);
+  for (let turn = 0; turn < 200 && aborted < 4; turn++) {
+    await advance(Math.max(0, (clock.nextDueAt() ?? clock.now()) - clock.now()));
+  }
+  expect(aborted).toBe(4);
+  await advanceTo(60_000);
+  expect(await client.getWorkflowRun(remind, runId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'StepTimeoutError', message: "the attempt of step 'post-reminder' took longer than 5 s" },
+  });
+});
