@@ -1,10 +1,13 @@
-/** A consumer without handlers, bundled as `TaskQueue` bundles it: what every consumer function carries. */
+/**
+ * A consumer without handlers, bundled as `TaskQueue` bundles it: what every consumer function carries. The limit is the
+ * bench's goal for it, 1.1 times the same of plain Powertools (`consumer-bundle-ratio`), which this build has 440 kB of.
+ */
 export default [
   {
     name: 'consumer, minified, with the AWS SDK',
     path: 'dist/lambda/index.mjs',
     import: '{ createConsumer, handle }',
-    limit: '475 kB',
+    limit: '484 kB',
     brotli: false,
     modifyEsbuildConfig: config => ({
       ...config,
