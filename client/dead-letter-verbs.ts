@@ -82,10 +82,11 @@ export interface DeadLetterVerbs {
 
   /**
    * Gives a dead-lettered run up for good: its letter is removed, and its item marked. It can still be read, is no
-   * longer among the dead letters, and is redriven only with `evenIfDiscarded`.
+   * longer among the dead letters, and is redriven only with `evenIfDiscarded`. A run whose message SQS moved by itself
+   * before it had ended is ended by this, with the cause `lost`.
    *
    * @throws RangeError when the reason is empty or too long
-   * @throws Error when there is no such run, or no letter of it
+   * @throws Error when there is no such run, or no letter of it, or an attempt is at work on it
    * @example
    * ```ts
    * await discard(runId, { reason: 'the account was closed' });

@@ -1,3 +1,5 @@
+import type { RunError } from '../contract/run.ts';
+import type { RunItem } from '../contract/run-item.ts';
 import type { ClientContext } from './client-context.ts';
 import { updateRun } from './run-update.ts';
 
@@ -35,6 +37,46 @@ export async function markDiscarded(
     remove: ['deadLetterKey'],
     statuses: ['deadLettered'],
     epoch: run.epoch,
+  });
+  return written;
+}
+
+/** Whether an attempt may still be at work on it. */
+export function isHeld({ status, leaseUntil = 0 }: RunItem, nowMs: number): boolean {
+  return status === 'running' && leaseUntil >= nowMs;
+}
+
+const MOVED_BY_SQS: RunError = {
+  name: 'RunLostError',
+  message: 'SQS dead-lettered the message by itself before the run had ended',
+};
+
+/**
+ * Ends a run that has not ended and whose message SQS dead-lettered by itself: with its letter goes the last that could
+ * bring it to an end. As before, the mark comes before the deletion.
+ *
+ * @returns whether it still was as it was seen
+ */
+export async function endDiscarded(
+  context: ClientContext,
+  table: string,
+  { runId, status, epoch, leaseId }: RunItem,
+  { reason }: DiscardOptions,
+): Promise<boolean> {
+  const nowMs = context.clock.now();
+  const { written } = await updateRun(context, table, runId, {
+    set: {
+      status: 'deadLettered',
+      cause: 'lost',
+      error: JSON.stringify(MOVED_BY_SQS),
+      finishedAt: nowMs,
+      discardedAt: nowMs,
+      discardReason: reason,
+    },
+    remove: ['notBefore', 'deadLetterKey'],
+    statuses: [status],
+    epoch,
+    leaseId: leaseId ?? null,
   });
   return written;
 }

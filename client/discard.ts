@@ -1,7 +1,8 @@
+import { isTerminal } from '../contract/run.ts';
 import type { ClientContext } from './client-context.ts';
 import { type DeadLetterFilter, matches } from './dead-letter-filter.ts';
 import { deadLetterRange, readDeadLetters } from './dead-letter-listing.ts';
-import { checkReason, type DiscardOptions, markDiscarded } from './discard-run.ts';
+import { checkReason, type DiscardOptions, endDiscarded, isHeld, markDiscarded } from './discard-run.ts';
 import { queuesOf } from './find-queue.ts';
 import { findRun } from './find-run.ts';
 import { type JudgedLetter, judgeLetters } from './judge-dead-letter.ts';
@@ -25,7 +26,7 @@ export interface DiscardCounts {
   readonly runs: number;
   /** Letters removed whose runs have gone on, have ended well, or were discarded before. */
   readonly stale: number;
-  /** Letters not matched by the filter. */
+  /** Letters not matched by the filter, and those of runs that an attempt is at work on. */
   readonly skipped: number;
 }
 
@@ -36,7 +37,16 @@ export async function discard(context: ClientContext, runId: string, options: Di
   let removed = 0;
   for (const queue of queuesOf(context.queues, found?.item.task)) {
     await walkDeadLetters(context, { queue }, async letters => {
-      const remove = letters.filter(({ envelope }) => envelope.runId === runId);
+      const ofRun = letters.filter(({ envelope }) => envelope.runId === runId);
+      const judged = await judgeLetters(context, ofRun);
+      const held = judged.find(({ item }) => item && isHeld(item, context.clock.now()));
+      if (held) {
+        throw new Error(
+          `Run ${runId} is running, though SQS has dead-lettered its message: cancel it, or discard it when its attempt ` +
+            `is over, at ${new Date(held.item?.leaseUntil ?? 0).toISOString()} at the latest`,
+        );
+      }
+      const remove = await endUnfinished(context, judged, options);
       removed += remove.length;
       return { remove };
     });
@@ -47,6 +57,19 @@ export async function discard(context: ClientContext, runId: string, options: Di
       ? `Run ${runId} is ${found.item.status} and has no dead letter; there is nothing to discard`
       : `There is no run ${runId}: no item in the run table, and no letter in a dead-letter queue`,
   );
+}
+
+/** @returns the letters that may be deleted: not those of runs that have gone on in the meantime */
+async function endUnfinished(
+  context: ClientContext,
+  judged: readonly JudgedLetter[],
+  options: DiscardOptions,
+): Promise<readonly QueuedDeadLetter[]> {
+  const removable = judged.map(async ({ letter, item, epoch }) => {
+    const unfinished = epoch !== undefined && item !== undefined && !isTerminal(item.status);
+    return !unfinished || (await endDiscarded(context, letter.queue.table, item, options)) ? [letter] : [];
+  });
+  return (await Promise.all(removable)).flat();
 }
 
 export async function discardAll(
@@ -64,7 +87,8 @@ export async function discardAll(
     const judged = await judgeLetters(context, letters);
     const stale = judged.filter(({ epoch }) => epoch === undefined);
     const live = judged.filter(({ epoch }) => epoch !== undefined);
-    const meant = live.filter(isMeant);
+    const nowMs = context.clock.now();
+    const meant = live.filter(each => isMeant(each) && !(each.item && isHeld(each.item, nowMs)));
     counts.stale += stale.length;
     counts.letters += meant.length;
     counts.skipped += live.length - meant.length;
@@ -73,7 +97,7 @@ export async function discardAll(
     await Promise.all(
       meant.map(({ letter, item }) => item && markDiscarded(context, letter.queue.table, item, options)),
     );
-    return { remove: [...stale, ...meant].map(({ letter }) => letter) };
+    return { remove: await endUnfinished(context, [...stale, ...meant], options) };
   };
   for (const queue of queuesOf(context.queues, filter.task?.name)) {
     await walkDeadLetters(context, { queue, signal }, visit);

@@ -10,6 +10,8 @@ export interface RunUpdate {
   readonly statuses: readonly RunItem['status'][];
   /** And be in this epoch, where one is given. */
   readonly epoch?: number;
+  /** And be held by this lease, where one is given; by none for `null`. */
+  readonly leaseId?: string | null;
 }
 
 /** `item` is as it stands after the write; or as it stood in the way, undefined when there is none. */
@@ -22,10 +24,15 @@ export async function updateRun(
   { dynamodb }: ClientContext,
   table: string,
   runId: string,
-  { set = {}, remove = [], statuses, epoch }: RunUpdate,
+  { set = {}, remove = [], statuses, epoch, leaseId }: RunUpdate,
 ): Promise<UpdateOutcome> {
   const fields = Object.entries(set);
-  const isOneOf = `#status IN (${statuses.map((_, index) => `:status${index}`).join(', ')})`;
+  const conditions = [
+    `#status IN (${statuses.map((_, index) => `:status${index}`).join(', ')})`,
+    epoch !== undefined && '#epoch = :isEpoch',
+    leaseId === null && 'attribute_not_exists(leaseId)',
+    typeof leaseId === 'string' && 'leaseId = :isLease',
+  ];
   const changes = [
     fields.length > 0 && `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
     remove.length > 0 && `REMOVE ${remove.map(name => `#${name}`).join(', ')}`,
@@ -34,6 +41,7 @@ export async function updateRun(
     ...fields,
     ...statuses.map((status, index) => [`status${index}`, status] as const),
     ...(epoch === undefined ? [] : [['isEpoch', epoch] as const]),
+    ...(typeof leaseId === 'string' ? [['isLease', leaseId] as const] : []),
   ];
   const names = ['status', ...Object.keys(set), ...remove, ...(epoch === undefined ? [] : ['epoch'])];
   try {
@@ -42,7 +50,7 @@ export async function updateRun(
         TableName: table,
         Key: { runId: toAttribute(runId) },
         UpdateExpression: changes.filter(Boolean).join(' '),
-        ConditionExpression: epoch === undefined ? isOneOf : `${isOneOf} AND #epoch = :isEpoch`,
+        ConditionExpression: conditions.filter(Boolean).join(' AND '),
         ExpressionAttributeNames: Object.fromEntries(names.map(name => [`#${name}`, name])),
         ExpressionAttributeValues: Object.fromEntries(
           values.map(([name, value]) => [`:${name}`, toAttribute(value)]),

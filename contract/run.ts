@@ -14,9 +14,9 @@ export type RunStatus = 'queued' | 'running' | 'retrying' | 'succeeded' | 'deadL
  * `running`.
  */
 export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
-  queued: ['running', 'canceled'],
+  queued: ['running', 'deadLettered', 'canceled'],
   running: ['running', 'succeeded', 'retrying', 'deadLettered', 'canceled'],
-  retrying: ['running', 'canceled'],
+  retrying: ['running', 'deadLettered', 'canceled'],
   succeeded: [],
   deadLettered: [],
   canceled: [],

@@ -51,15 +51,50 @@ describe('a discarded run', () => {
 });
 
 describe('discarding', () => {
-  it('removes a message that SQS moved, and leaves its run', async () => {
-    const { client, putRow, sendLetters, row, letterCounts } = await startDeadLetterCloud();
+  it('ends a run whose message SQS moved before it had ended', async () => {
+    const { client, putRow, sendLetters, letterCounts } = await startDeadLetterCloud();
     await putRow({ ...givenUpItem('run'), status: 'retrying' });
     await sendLetters(JSON.stringify(envelopeFor('run')));
 
     await client.discard('run', REASON);
 
     expect(letterCounts().visible).toBe(0);
-    expect(await row('run')).toMatchObject({ status: 'retrying' });
+    expect(await client.getRun('run')).toMatchObject({
+      status: 'deadLettered',
+      cause: 'lost',
+      error: { name: 'RunLostError' },
+      discardReason: 'account closed',
+    });
+    expect((await client.listDeadLetters()).runs).toEqual([]);
+  });
+
+  it('fails for a run that an attempt is at work on, and keeps its message', async () => {
+    const { client, putRow, sendLetters, row, letterCounts } = await startDeadLetterCloud();
+    await putRow({ ...givenUpItem('run'), status: 'running', leaseId: 'lease', leaseUntil: START_MS + 1000 });
+    await sendLetters(JSON.stringify(envelopeFor('run')));
+
+    await expect(client.discard('run', REASON)).rejects.toThrow('Run run is running');
+    expect(await client.discardAll({}, REASON)).toMatchObject({ letters: 0, skipped: 1 });
+
+    expect(letterCounts().visible).toBe(1);
+    expect(await row('run')).toMatchObject({ status: 'running' });
+  });
+
+  it('keeps the message of a run that another attempt takes over in the meantime', async () => {
+    const { client, putRow, sendLetters, dynamodb, row, letterCounts } = await startDeadLetterCloud();
+    const running = { ...givenUpItem('run'), status: 'running' as const, leaseId: 'dead', leaseUntil: 0 };
+    await putRow(running);
+    await sendLetters(JSON.stringify(envelopeFor('run')));
+    intercept(dynamodb, async (command, next, input) => {
+      const ends = command === 'UpdateItemCommand' && JSON.stringify(input).includes('RunLostError');
+      if (ends) await putRow({ ...running, leaseId: 'successor' });
+      return await next();
+    });
+
+    await client.discardAll({}, REASON);
+
+    expect(letterCounts().visible).toBe(1);
+    expect(await row('run')).toMatchObject({ status: 'running', leaseId: 'successor' });
   });
 
   it('fails for a run that is unknown or has no letter', async () => {
