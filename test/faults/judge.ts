@@ -93,7 +93,8 @@ function judgeOrders({ orders, ledger, items, letters }: Evidence): readonly Vio
       const explained =
         letters.some(letter => letter.runId === runId) ||
         (item?.status === 'canceled' && order.cancelAsked) ||
-        (item !== undefined && isDiscarded(item) && order.discardAsked);
+        // Dead-lettered by SQS before its first attempt, it has no item to be marked.
+        (order.discardAsked && (item === undefined || isDiscarded(item)));
       return explained
         ? []
         : [{ kind: 'lost', what: `order ${order.number} did not happen; its run is ${item?.status}`, runId }];

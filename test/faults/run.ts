@@ -18,7 +18,8 @@ const result = await runSuite({
   print: line => console.log(line),
 });
 console.log(`faults: ${[...result.faults].map(([fault, times]) => `${times} ${fault}`).join(', ')}`);
-const never = tasks < 10_000 || values.world !== undefined ? [] : FAULTS.filter(fault => !result.faults.has(fault));
+const never =
+  tasks < 10_000 || values.world !== undefined ? [] : FAULTS.filter(fault => !result.faults.has(fault));
 if (never.length > 0) console.log(`never happened: ${never.join(', ')}`);
 console.log(result.summary);
 // A fault that never happens shows nothing.
