@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { CloudFormationService } from './cloudformation/cloudformation-service.ts';
 import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { DynamoDbService } from './dynamodb/dynamodb-service.ts';
+import type { FaultRules } from './faults/fault-rules.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { Permissions } from './permissions/permissions.ts';
 import type { S3Service } from './s3/s3-service.ts';
@@ -15,6 +16,7 @@ export interface Cloud {
   readonly clock: Clock;
   readonly location: Location;
   readonly permissions: Permissions;
+  readonly faults: FaultRules;
   readonly sqs: SqsService;
   readonly dynamodb: DynamoDbService;
   readonly s3: S3Service;

@@ -4,6 +4,7 @@ import { type Clock, createRealClock } from './clock.ts';
 import type { AlarmChange } from './cloudwatch/alarms.ts';
 import type { Difference } from './compare-stacks.ts';
 import { createStacks, type LiveStack } from './create-stacks.ts';
+import type { Faults } from './faults/fault.ts';
 import type { FunctionLogLine } from './lambda/lambda-service.ts';
 import { placeOf } from './place.ts';
 import { planStacks, readStacks } from './plan-stacks.ts';
@@ -75,6 +76,8 @@ export interface Engine extends ResourceLists {
   readonly clientConfig: ClientConfig;
   /** What a process needs in its environment so that its AWS SDK clients talk to the engine. */
   readonly clientEnvironment: Readonly<Record<string, string>>;
+  /** What goes wrong, on demand. */
+  readonly faults: Faults;
   /**
    * Reads another assembly of the same app and says what it would change.
    *

@@ -31,6 +31,7 @@ export function runningEngine(now: Running): Engine {
     ),
     clientConfig: clientConfig(cloud.location),
     clientEnvironment: clientEnvironment(cloud.location),
+    faults: cloud.faults,
     async prepareUpdate(assembly) {
       const next = planStacks(await readStacks(assembly, options), place, options.parameters ?? {});
       const difference = compareStacks(planned, next);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import { createCloudFormationService } from './cloudformation/cloudformation-service.ts';
@@ -5,6 +6,8 @@ import { alarmMessage } from './cloudwatch/alarm-message.ts';
 import type { AlarmChange } from './cloudwatch/alarms.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createDynamoDbService } from './dynamodb/dynamodb-service.ts';
+import { createFaultRules } from './faults/fault-rules.ts';
+import { serveFaulty } from './faults/serve-faulty.ts';
 import { callerOf } from './front-door/credential-scope.ts';
 import { openFrontDoor } from './front-door/front-door.ts';
 import { createLambdaService, type FunctionLogLine } from './lambda/lambda-service.ts';
@@ -47,7 +50,13 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     throw startErrorIn('the AWS endpoint does not open', error);
   });
   const location = { region, accountId, endpoint: frontDoor.endpoint };
+  const faults = createFaultRules({
+    services: () => services.map(({ signingName }) => signingName),
+    functions: () => cloud.lambda.functions().map(({ name }) => name),
+    queues: () => cloud.sqs.queues().map(({ name }) => name),
+  });
   const cloud: Cloud = {
+    faults,
     clock,
     location,
     permissions: createPermissions({ region, accountId }, options.permissions === 'on'),
@@ -62,6 +71,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     lambda: createLambdaService({
       clock,
       location,
+      faultOf: faults.ofInvocation,
       onLog(line) {
         cloud.cloudwatch.recordLogLine(line.text);
         options.onLog(line);
@@ -106,7 +116,17 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       ...service,
       handle(request, response) {
         response.once('close', onChanged);
-        return service.handle(request, response, cloud.permissions.authorizerOf(callerOf(request)));
+        const authorize = cloud.permissions.authorizerOf(callerOf(request));
+        const serve = (received: IncomingMessage) => service.handle(received, response, authorize);
+        if (!faults.ofRequests) return serve(request);
+        const killCaller = () => cloud.lambda.killCaller(request);
+        return serveFaulty(request, response, {
+          service: service.signingName,
+          rules: faults,
+          clock,
+          serve,
+          killCaller,
+        });
       },
     });
   }

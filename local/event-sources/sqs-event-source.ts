@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
+import type { DeliveryFault } from '../faults/fault.ts';
 import type { InvokeResult, LocalFunction } from '../lambda/function-api.ts';
 import type { Location } from '../service.ts';
 import type { LocalQueue, ReceivedMessage } from '../sqs/queue-api.ts';
@@ -23,6 +24,8 @@ export interface SqsEventSourceOptions {
   readonly location: Location;
   /** How many batches run at once where the settings have no maximum. AWS starts with 5 and scales up to 1250. */
   readonly maxPollers?: number;
+  /** What goes wrong on demand with the batch that is delivered now. @default nothing */
+  readonly faultOf?: () => DeliveryFault | undefined;
 }
 
 const DEFAULT_POLLERS = 5;
@@ -39,13 +42,14 @@ const LONGEST_BACKOFF_MS = 30_000;
  * Throws an EventSourceSettingsError on settings that AWS refuses or that are not supported.
  */
 export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSource {
-  const { queue, target, settings, clock, location } = options;
+  const { queue, target, settings, clock, location, faultOf = () => undefined } = options;
   checkSettings(settings, queue);
   const slots = settings.maximumConcurrency ?? options.maxPollers ?? DEFAULT_POLLERS;
   const windowMs = settings.maximumBatchingWindowSeconds * 1000;
   const running = new Set<Promise<void>>();
   /** What the batching window has brought together so far. It has a slot to run in. */
   let gathering: Batch | undefined;
+  const faultTimers = new Set<Timer>();
   let windowTimer: Timer | undefined;
   let backoffTimer: Timer | undefined;
   let backoffMs = FIRST_BACKOFF_MS;
@@ -88,10 +92,25 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
     windowTimer?.cancel();
     const records = gathering?.records ?? [];
     gathering = undefined;
+    const fault = faultOf();
+    deliver(records, fault?.kind === 'acknowledgementLost');
+    if (fault?.kind === 'duplicate') setFaultTimer(fault, () => deliver(records));
+    if (fault?.kind === 'visibilityExpires') setFaultTimer(fault, () => giveBack(records));
+  }
+
+  function setFaultTimer({ afterMs = 0 }: DeliveryFault, happen: () => void): void {
+    const timer = clock.setTimer(() => {
+      faultTimers.delete(timer);
+      happen();
+    }, afterMs);
+    faultTimers.add(timer);
+  }
+
+  function deliver(records: readonly SqsRecord[], losesAcknowledgement = false): void {
     const traceHeaders = records.flatMap(({ attributes: { AWSTraceHeader } }) => AWSTraceHeader ?? []);
     const batch = target.invoke({ Records: records }, { traceHeaders }).then(result => {
       running.delete(batch);
-      settle(records, result);
+      settle(records, result, losesAcknowledgement);
       receiveAll();
     });
     running.add(batch);
@@ -102,7 +121,7 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
    * was stopped as a recursive loop, until the queue's redrive policy dead-letters it.
    * https://aws.amazon.com/blogs/compute/detecting-and-stopping-recursive-loops-in-aws-lambda-functions/
    */
-  function settle(records: readonly SqsRecord[], result: InvokeResult): void {
+  function settle(records: readonly SqsRecord[], result: InvokeResult, losesAcknowledgement: boolean): void {
     if (result.outcome === 'throttled') backOff();
     else backoffMs = FIRST_BACKOFF_MS;
     if (result.outcome !== 'succeeded') return;
@@ -110,7 +129,7 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
     const failed = settings.reportBatchItemFailures
       ? readBatchItemFailures(result.payload, ids)
       : new Set<string>();
-    if (failed === 'all') return;
+    if (failed === 'all' || losesAcknowledgement) return;
     for (const { messageId, receiptHandle } of records) {
       if (!failed.has(messageId)) unlessExpired(() => queue.delete(receiptHandle));
     }
@@ -134,6 +153,7 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
       unsubscribe();
       windowTimer?.cancel();
       backoffTimer?.cancel();
+      for (const timer of faultTimers) timer.cancel();
       giveBack(gathering?.records ?? []);
       gathering = undefined;
       await Promise.all(running);

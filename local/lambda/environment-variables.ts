@@ -28,8 +28,10 @@ export function environmentVariables(options: {
   /** Home and temporary files. Were it the developer's home, SDKs would read the profiles in `~/.aws`. */
   readonly scratchFolder: string;
   readonly logStreamName: string;
+  /** Tells the requests of one process from those of the function's others. */
+  readonly sessionToken: string;
 }): Record<string, string> {
-  const { config, location, taskRoot, scratchFolder, logStreamName } = options;
+  const { config, location, taskRoot, scratchFolder, logStreamName, sessionToken } = options;
   const inherited = INHERITED.map(name => [name, process.env[name] ?? ''] as const).filter(
     ([, value]) => value,
   );
@@ -54,7 +56,7 @@ export function environmentVariables(options: {
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     AWS_ACCESS_KEY_ID: accessKeyIdOf(config.name),
     AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
+    AWS_SESSION_TOKEN: sessionToken,
     AWS_ENDPOINT_URL: location.endpoint,
     LAMBDA_TASK_ROOT: taskRoot,
   };

@@ -17,6 +17,10 @@ export interface ExecutionEnvironment {
   /** False once the process has ended or is about to. */
   readonly usable: boolean;
   invoke(message: EngineMessage): Promise<EnvironmentAnswer>;
+  /** Makes it fail: hang for good, end as V8 ends a process whose heap is full, or be killed. */
+  fail(how: 'timeout' | 'outOfMemory' | 'crash'): void;
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<void>;
   /** Ends the process and all it started. Resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -88,6 +92,8 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
         child.send(message, () => {});
       });
     },
+    fail: how => signal(child, FAILURES[how]),
+    ended: exited,
     async kill() {
       usable = false;
       if (child.exitCode !== null || child.signalCode !== null || pid === undefined) return;
@@ -115,10 +121,12 @@ function forkBootstrap({ taskRoot, variables, memoryMb }: EnvironmentOptions): C
   });
 }
 
-function signal(child: ChildProcess, name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
+const FAILURES = { timeout: 'SIGSTOP', outOfMemory: 'SIGABRT', crash: 'SIGKILL' } as const;
+
+function signal(child: ChildProcess, name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL' | 'SIGABRT'): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
-    if (name === 'SIGKILL') child.kill(name);
+    if (name === 'SIGKILL' || name === 'SIGABRT') child.kill(name);
     return;
   }
   try {

@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
+import type { InvocationFault } from '../faults/fault.ts';
 import type { Location, Service } from '../service.ts';
 import { type AsyncRequest, type AsyncSettings, createAsyncInvoker } from './async-invocation.ts';
 import { createCodeFolder } from './code-folder.ts';
 import { createConcurrencyPool } from './concurrency-pool.ts';
+import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionError } from './function-api.ts';
 import { handleRequest } from './invoke-api.ts';
 import { createFunctionHost, type DeployedFunction, type FunctionHost } from './local-function.ts';
@@ -31,6 +34,8 @@ export interface LambdaService extends Service {
   /** What the function of that name is now made of. */
   configOf(functionName: string): FunctionConfig | undefined;
   functions(): readonly FunctionHost[];
+  /** Kills the process of a function that makes this request; for others it does nothing. Resolves when it is gone. */
+  killCaller(request: IncomingMessage): Promise<void>;
   /** Invokes in the background, as services do that do not wait: with retries, destinations, dead-letter queue. */
   invokeAsync(target: FunctionHost, event: unknown, request?: AsyncRequest): void;
   /** Retries, age and destinations of a function's asynchronous invocations, over what it has been given before. */
@@ -80,10 +85,13 @@ export interface LambdaServiceOptions {
    * process of about 50 MB, hence 64 by default where an AWS account has 1000.
    */
   readonly accountConcurrency?: number;
+  /** What goes wrong on demand with an invocation that begins now. @default nothing */
+  readonly faultOf?: (functionName: string) => InvocationFault | undefined;
 }
 
 export function createLambdaService(options: LambdaServiceOptions): LambdaService {
-  const { clock, location, onInvoked = () => {} } = options;
+  const { clock, location, onInvoked = () => {}, faultOf = () => undefined } = options;
+  const environments = new Map<string, ExecutionEnvironment>();
   const functions = new Map<string, ReplaceableFunction>();
   const folder = createCodeFolder();
   const orphanGuard = startOrphanGuard(folder.path);
@@ -98,6 +106,8 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     const { reservedConcurrency } = config;
     return createFunctionHost({
       ...options,
+      faultOf,
+      environments,
       ...folder.copy(config.name, config.codeDirectory),
       config,
       concurrency:
@@ -131,6 +141,9 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     },
     configOf: functionName => functions.get(functionName)?.config,
     functions: () => [...functions.values()],
+    async killCaller({ headers }) {
+      await environments.get(String(headers['x-amz-security-token'] ?? ''))?.kill();
+    },
     invokeAsync: asyncInvoker.accept,
     configureAsync: asyncInvoker.configure,
     handle: (request, response, authorize) =>

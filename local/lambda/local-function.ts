@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../clock.ts';
+import type { InvocationFault } from '../faults/fault.ts';
 import type { Location } from '../service.ts';
 import type { ConcurrencyPool } from './concurrency-pool.ts';
 import { createEnvironmentPool } from './environment-pool.ts';
@@ -11,6 +12,7 @@ import {
   startExecutionEnvironment,
 } from './execution-environment.ts';
 import type { FunctionError, InvokeOptions, InvokeResult, LocalFunction } from './function-api.ts';
+import { invokeFaulty } from './invoke-faulty.ts';
 import type { FunctionConfig, FunctionLogLine } from './lambda-service.ts';
 import { MAX_INVOCATIONS_IN_A_CHAIN, traceInvocation } from './lineage.ts';
 import type { OrphanGuard } from './orphan-guard.ts';
@@ -46,20 +48,28 @@ export function createFunctionHost(options: {
   readonly location: Location;
   readonly concurrency: ConcurrencyPool;
   readonly orphanGuard: OrphanGuard;
+  /** Those of all functions that run, by the session token they sign with. */
+  readonly environments: Map<string, ExecutionEnvironment>;
+  /** What goes wrong on demand with an invocation that begins now. */
+  readonly faultOf: (functionName: string) => InvocationFault | undefined;
   readonly onLog: (line: FunctionLogLine) => void;
 }): DeployedFunction {
   const { config, clock, location, concurrency } = options;
   const { name, timeoutSeconds } = config;
   const arn = `arn:aws:lambda:${location.region}:${location.accountId}:function:${name}`;
-  const pool = createEnvironmentPool(() =>
-    startExecutionEnvironment({
+  const pool = createEnvironmentPool(() => {
+    const sessionToken = randomUUID();
+    const environment = startExecutionEnvironment({
       taskRoot: options.taskRoot,
-      variables: environmentVariables({ ...options, logStreamName: logStreamName(clock) }),
+      variables: environmentVariables({ ...options, logStreamName: logStreamName(clock), sessionToken }),
       memoryMb: config.memoryMb,
       orphanGuard: options.orphanGuard,
       onLog,
-    }),
-  );
+    });
+    options.environments.set(sessionToken, environment);
+    void environment.ended.then(() => options.environments.delete(sessionToken));
+    return environment;
+  });
   const listeners = new Map<string, NonNullable<InvokeOptions['onLine']>>();
 
   function onLog(line: Pick<FunctionLogLine, 'requestId' | 'stream' | 'text'>): void {
@@ -95,11 +105,13 @@ export function createFunctionHost(options: {
   async function runIn(
     environment: ExecutionEnvironment,
     invocation: Invocation,
+    fault: InvocationFault | undefined,
   ): Promise<EnvironmentAnswer> {
     const { requestId } = invocation;
     const remainingMs = timeoutSeconds * 1000;
     const message: EngineMessage = { type: 'invoke', ...invocation, functionArn: arn, remainingMs };
-    const result = await within(remainingMs, environment, environment.invoke(message));
+    const invoked = fault ? invokeFaulty(environment, message, fault, clock) : environment.invoke(message);
+    const result = await within(remainingMs, environment, invoked);
     const answer = result ? result.value : { error: timeoutError(timeoutSeconds, requestId) };
     if ('error' in answer) logError(answer.error, requestId);
     return answer;
@@ -109,12 +121,12 @@ export function createFunctionHost(options: {
     for (const text of trace?.length ? trace : [`${errorType}: ${errorMessage}`]) log(text, requestId);
   }
 
-  async function run(invocation: Invocation): Promise<InvokeResult> {
+  async function run(invocation: Invocation, fault: InvocationFault | undefined): Promise<InvokeResult> {
     const warm = pool.takeIdle();
     const environment = warm ?? pool.start();
     const initError = warm ? undefined : await initialize(environment);
     if (initError) logError(initError);
-    const answer = initError ? { error: initError } : await runIn(environment, invocation);
+    const answer = initError ? { error: initError } : await runIn(environment, invocation, fault);
     pool.release(environment);
     return resultOf(answer);
   }
@@ -131,10 +143,12 @@ export function createFunctionHost(options: {
         log(RECURSION_STOPPED);
         return { outcome: 'recursive' };
       }
-      if (pool.stopped || !concurrency.enter()) return { outcome: 'throttled' };
+      const fault = pool.stopped ? undefined : options.faultOf(name);
+      if (pool.stopped || fault?.kind === 'throttle' || !concurrency.enter()) return { outcome: 'throttled' };
       if (onLine) listeners.set(requestId, onLine);
       try {
-        return await run({ requestId, traceId: trace.header, eventJson: JSON.stringify(event) ?? 'null' });
+        const eventJson = JSON.stringify(event) ?? 'null';
+        return await run({ requestId, traceId: trace.header, eventJson }, fault);
       } finally {
         listeners.delete(requestId);
         concurrency.leave();

@@ -52,7 +52,8 @@ export const eventSourceMapping: ResourceType = {
       summary: { kind: 'eventSource', functionName: target.name, queueArn },
       initialize: async () => requireOfRole(cloud, target.name, POLLER_ACTIONS, queueArn),
       async start() {
-        eventSource = startSqsEventSource({ queue, target, settings, clock, location });
+        const faultOf = () => cloud.faults.ofDelivery(queue.name);
+        eventSource = startSqsEventSource({ queue, target, settings, clock, location, faultOf });
       },
       stop: async () => eventSource?.stop(),
     };
