@@ -6,6 +6,7 @@ import type { FaultRules } from './faults/fault-rules.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { Permissions } from './permissions/permissions.ts';
 import type { S3Service } from './s3/s3-service.ts';
+import type { SchedulerService } from './scheduler/scheduler-service.ts';
 import type { Location } from './service.ts';
 import type { SnsService } from './sns/sns-service.ts';
 import type { SqsService } from './sqs/sqs-service.ts';
@@ -24,5 +25,6 @@ export interface Cloud {
   readonly lambda: LambdaService;
   readonly stepFunctions: StepFunctionsService;
   readonly cloudformation: CloudFormationService;
+  readonly scheduler: SchedulerService;
   readonly cloudwatch: CloudWatch;
 }

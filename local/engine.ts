@@ -172,6 +172,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await state.restore(cloud);
     await initialize(live);
     for (const resource of created) await resource.start?.();
+    cloud.scheduler.start();
     return runningEngine({ cloud, place, planned, live, options, state, stop });
   } catch (error) {
     await stop();

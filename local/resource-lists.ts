@@ -9,6 +9,7 @@ import type {
   QueueSummary,
   ResourceSummary,
   StateMachineSummary,
+  ScheduleSummary,
   TableSummary,
   TopicSummary,
 } from './resources/resource-summary.ts';
@@ -32,6 +33,7 @@ export interface ResourceLists {
   readonly eventSources: readonly (EventSourceSummary & Origin)[];
   readonly stateMachines: readonly (StateMachineSummary & Origin)[];
   readonly alarms: readonly (AlarmSummary & Origin)[];
+  readonly schedules: readonly (ScheduleSummary & Origin)[];
 }
 
 /** @param sources and `live` are the same stacks in the same order. */
@@ -54,5 +56,6 @@ export function listResources(sources: readonly AssemblyStack[], live: readonly 
     eventSources: all.filter(resource => resource.kind === 'eventSource'),
     stateMachines: all.filter(resource => resource.kind === 'stateMachine'),
     alarms: all.filter(resource => resource.kind === 'alarm'),
+    schedules: all.filter(resource => resource.kind === 'schedule'),
   };
 }

@@ -5,6 +5,7 @@ import { createCloudFormationService } from './cloudformation/cloudformation-ser
 import { alarmMessage } from './cloudwatch/alarm-message.ts';
 import type { AlarmChange } from './cloudwatch/alarms.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { MissingTarget } from './delivery/failure.ts';
 import { createDynamoDbService } from './dynamodb/dynamodb-service.ts';
 import { createFaultRules } from './faults/fault-rules.ts';
 import { serveFaulty } from './faults/serve-faulty.ts';
@@ -14,6 +15,8 @@ import { createLambdaService, type FunctionLogLine } from './lambda/lambda-servi
 import { createPermissions } from './permissions/permissions.ts';
 import { accessKeyIdOfRole } from './permissions/role-session.ts';
 import { createS3Service } from './s3/s3-service.ts';
+import type { SchedulerTargets } from './scheduler/firing.ts';
+import { createSchedulerService } from './scheduler/scheduler-service.ts';
 import type { Service } from './service.ts';
 import type { Targets } from './sns/delivery.ts';
 import { createSnsService } from './sns/sns-service.ts';
@@ -88,6 +91,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       onChanged,
     }),
     cloudformation: createCloudFormationService({ location }),
+    scheduler: createSchedulerService({
+      clock,
+      location,
+      targets: schedulerTargetsOf(() => cloud, onChanged),
+    }),
     cloudwatch: createCloudWatch({
       clock,
       location,
@@ -106,6 +114,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     cloud.lambda,
     cloud.cloudformation,
     cloud.stepFunctions,
+    cloud.scheduler,
     cloud.sqs,
     cloud.sns,
     cloud.s3,
@@ -134,6 +143,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     cloud,
     async stop(beforeStores) {
       cloud.cloudwatch.stop();
+      await cloud.scheduler.stop();
       await cloud.lambda.stop();
       await beforeStores();
       for (const service of services) if (service !== cloud.lambda) await service.stop();
@@ -187,6 +197,29 @@ function targetsOf(cloud: () => Cloud): Targets {
       const target = lambda.functionByName(functionArn);
       if (!target) throw new Error(`${functionArn} is no function of these stacks`);
       lambda.invokeAsync(target, event, { traceHeaders: traceHeader ? [traceHeader] : [] });
+    },
+  };
+}
+
+/** Where Scheduler delivers to, lazily as above. Nobody asked for what it does: it tells that something has changed. */
+function schedulerTargetsOf(cloud: () => Cloud, onChanged: () => void): SchedulerTargets {
+  return {
+    assume: (roleArn, sourceArn) =>
+      cloud().permissions.authorizerOfAssumedRole(roleArn, 'scheduler.amazonaws.com', sourceArn),
+    queueArnOf(url) {
+      const queue = cloud().sqs.queueByUrl(url);
+      if (!queue) throw new MissingTarget(`The specified queue does not exist: ${url}`);
+      return queue.arn;
+    },
+    toQueue(arn, message) {
+      onChanged();
+      cloud().sqs.send(arn, message, { senderId: 'scheduler' });
+    },
+    toFunction(arn, event) {
+      const { lambda } = cloud();
+      const target = lambda.functionByName(arn);
+      if (!target) throw new MissingTarget(`Function not found: ${arn}`);
+      lambda.invokeAsync(target, event);
     },
   };
 }

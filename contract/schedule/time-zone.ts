@@ -11,6 +11,8 @@ export function checkTimeZone(timeZone: string | undefined, what: string): strin
       `${what} needs a time zone, a name of the IANA database such as 'Europe/Paris' or 'UTC'`,
     );
   }
+  // Only names that were checked are in there.
+  if (zones.has(timeZone)) return timeZone;
   const known = knownTimeZone(timeZone);
   if (known === timeZone) return timeZone;
   const hint = known === undefined ? "such as 'Europe/Paris' or 'UTC'" : `here '${known}'`;

@@ -17,4 +17,9 @@ export class AccessDenied extends Error {
  * @param action as the service writes it in its messages; case does not matter otherwise.
  * @throws AccessDenied
  */
-export type Authorize = (action: string, resourceArn: string) => void;
+export type Authorize = (
+  action: string,
+  resourceArn: string,
+  /** What is known of this request alone, by condition key in lower case. */
+  keys?: Readonly<Record<string, string>>,
+) => void;

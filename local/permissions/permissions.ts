@@ -35,6 +35,14 @@ export interface Permissions {
    * @param sourceArn what it calls for.
    */
   authorizerOfService(service: string, sourceArn: string): Authorize | undefined;
+  /**
+   * Of a role that a service takes. Undefined where permissions are off.
+   *
+   * @param service `scheduler.amazonaws.com`
+   * @param sourceArn what it calls for.
+   * @throws AccessDenied when there is no such role, or it does not trust the service.
+   */
+  authorizerOfAssumedRole(roleArn: string, service: string, sourceArn: string): Authorize | undefined;
   /** What is not known of the functions' permissions, a sentence each. */
   warnings(): readonly string[];
 }
@@ -51,10 +59,11 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     context: ConditionContext,
     { identity, missing }: Omit<Policies, 'resource'>,
   ): Authorize {
-    return (action, resource) => {
+    return (action, resource, keys = {}) => {
       const holder = policyHolder(resource);
-      const ofResource = resourcePolicies.get(holder) ?? defaultPolicyOf(holder, place.accountId);
-      const request = { caller, action, resource, context };
+      const ofResource =
+        roles.find(holder)?.trust ?? resourcePolicies.get(holder) ?? defaultPolicyOf(holder, place.accountId);
+      const request = { caller, action, resource, context: new Map([...context, ...Object.entries(keys)]) };
       const reason = denialOf(request, { identity, missing, resource: ofResource });
       if (reason !== undefined) throw new AccessDenied({ caller: caller.name, action, resource, reason });
     };
@@ -78,6 +87,13 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     return authorizerOfRole(roleArn, functionName);
   }
 
+  function authorizerOfService(service: string, sourceArn: string): Authorize | undefined {
+    if (!enforced) return undefined;
+    const caller = { name: service, principals: [service], accountId: undefined };
+    const context = contextOfService(service, sourceArn, place);
+    return authorizer(caller, context, { identity: [], missing: [] });
+  }
+
   return {
     roles,
     addResourcePolicy(arn, policy) {
@@ -92,11 +108,10 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     },
     authorizerOfFunction,
     authorizerOfRole,
-    authorizerOfService(service, sourceArn) {
-      if (!enforced) return undefined;
-      const caller = { name: service, principals: [service], accountId: undefined };
-      const context = contextOfService(service, sourceArn, place);
-      return authorizer(caller, context, { identity: [], missing: [] });
+    authorizerOfService,
+    authorizerOfAssumedRole(roleArn, service, sourceArn) {
+      authorizerOfService(service, sourceArn)?.('sts:AssumeRole', roleArn);
+      return authorizerOfRole(roleArn, service);
     },
     warnings: () =>
       enforced

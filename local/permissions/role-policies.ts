@@ -7,6 +7,8 @@ export interface Role {
   readonly arn: string;
   readonly managedPolicyArns: readonly string[];
   readonly permissionsBoundary: string | undefined;
+  /** Who may take the role, as the policy of the role as a resource. */
+  readonly trust: Policy;
 }
 
 export type RolePolicies = ReturnType<typeof createRolePolicies>;
@@ -32,6 +34,7 @@ export function createRolePolicies() {
 
   return {
     of,
+    find: (roleArn: string): Role | undefined => roles.get(roleArn),
     addRole: (role: Role): void => void roles.set(role.arn, role),
     /** @param roleName of any role, also one that is not in these stacks. */
     attach(roleName: string, policy: Policy): void {

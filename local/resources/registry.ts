@@ -13,6 +13,8 @@ import { bucketPolicy, queuePolicy, topicPolicy } from './resource-policy.ts';
 import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
 import { managedPolicy, role, rolePolicy } from './role.ts';
 import { stateMachine } from './state-machine.ts';
+import { schedule } from './schedule.ts';
+import { scheduleGroup } from './schedule-group.ts';
 import { subscription } from './subscription.ts';
 import { table } from './table.ts';
 import { topic } from './topic.ts';
@@ -32,6 +34,8 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Url': functionUrl,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::Scheduler::Schedule': schedule,
+  'AWS::Scheduler::ScheduleGroup': scheduleGroup,
   'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': topicPolicy,

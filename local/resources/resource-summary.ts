@@ -8,7 +8,8 @@ export type ResourceSummary =
   | FunctionUrlSummary
   | EventSourceSummary
   | StateMachineSummary
-  | AlarmSummary;
+  | AlarmSummary
+  | ScheduleSummary;
 
 export interface QueueSummary {
   readonly kind: 'queue';
@@ -67,4 +68,15 @@ export interface AlarmSummary {
   readonly actions: readonly string[];
   /** Why its state is not computed; undefined when it is. */
   readonly notEvaluated: string | undefined;
+}
+
+export interface ScheduleSummary {
+  readonly kind: 'schedule';
+  readonly name: string;
+  readonly group: string;
+  readonly arn: string;
+  /** `cron(…)`, `rate(…)` or `at(…)`. */
+  readonly expression: string;
+  /** An IANA name; undefined for a rate, which has none. */
+  readonly timeZone: string | undefined;
 }

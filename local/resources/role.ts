@@ -1,15 +1,22 @@
-import { objectsAt, stringAt, stringsAt } from '../json-value.ts';
+import { isJsonObject, objectAt, objectsAt, stringAt, stringsAt } from '../json-value.ts';
+import { type Policy, parsePolicy } from '../permissions/policy.ts';
 import { physicalName } from './physical-name.ts';
-import { policyDocument } from './policy-document.ts';
-import type { ResourceType } from './resource-type.ts';
+import { policyDocument, policyOwner } from './policy-document.ts';
+import type { ResourceRequest, ResourceType } from './resource-type.ts';
 
 const MAX_NAME_LENGTH = 64;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html */
 export const role: ResourceType = {
-  properties: ['ManagedPolicyArns', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName'],
-  // Who may take the role is not checked: functions take theirs, nobody else takes any.
-  withoutEffect: ['AssumeRolePolicyDocument', 'Description', 'MaxSessionDuration', 'Tags'],
+  properties: [
+    'AssumeRolePolicyDocument',
+    'ManagedPolicyArns',
+    'Path',
+    'PermissionsBoundary',
+    'Policies',
+    'RoleName',
+  ],
+  withoutEffect: ['Description', 'MaxSessionDuration', 'Tags'],
 
   async create(request) {
     const { properties, cloud } = request;
@@ -21,6 +28,7 @@ export const role: ResourceType = {
       arn,
       managedPolicyArns: stringsAt(properties, 'ManagedPolicyArns') ?? [],
       permissionsBoundary: stringAt(properties, 'PermissionsBoundary'),
+      trust: trustPolicy(arn, request),
     });
     for (const inline of objectsAt(properties, 'Policies') ?? []) {
       cloud.permissions.roles.attach(name, policyDocument(inline, 'identity', request));
@@ -28,6 +36,17 @@ export const role: ResourceType = {
     return { ref: name, attributes: { Arn: arn, RoleId: name } };
   },
 };
+
+/** Asked when a service takes the role; a function's is not: it has no other. Its statements name no resource. */
+function trustPolicy(arn: string, request: ResourceRequest): Policy {
+  const document = objectAt(request.properties, 'AssumeRolePolicyDocument') ?? { Statement: [] };
+  const { Statement: statements } = document;
+  const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
+  const named = list.map(statement =>
+    isJsonObject(statement) ? { ...statement, Resource: arn } : statement,
+  );
+  return parsePolicy({ Statement: named }, 'resource', `the trust policy of ${policyOwner(request)}`);
+}
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html */
 export const rolePolicy: ResourceType = {

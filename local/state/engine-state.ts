@@ -24,6 +24,7 @@ const NOTHING: Snapshot = {
   tables: new Map(),
   buckets: new Map(),
   stateMachines: new Map(),
+  services: new Map(),
 };
 
 /** @throws StartError for a data folder that is not this app's. */

@@ -3,16 +3,24 @@ import type { JsonObject } from '../json-value.ts';
 import type { SavedObject } from '../s3/saved-object.ts';
 import { startErrorIn } from '../start-error.ts';
 
-/** What the queues, tables, buckets and state machines of an engine hold, each by its name. */
+/** What the queues, tables, buckets and state machines of an engine hold, each by its name, and its other services. */
 export interface Snapshot {
   readonly queues: ReadonlyMap<string, readonly JsonObject[]>;
   readonly tables: ReadonlyMap<string, readonly JsonObject[]>;
   readonly buckets: ReadonlyMap<string, readonly SavedObject[]>;
   /** Executions by their state machine. */
   readonly stateMachines: ReadonlyMap<string, readonly JsonObject[]>;
+  /** What other services hold, by signing name; what they write, they read. */
+  readonly services: ReadonlyMap<string, readonly JsonObject[]>;
 }
 
-export async function takeSnapshot({ sqs, dynamodb, s3, stepFunctions }: Cloud): Promise<Snapshot> {
+/** Services that keep something, beside those that have resources with contents of their own. */
+const keepingServices = ({ scheduler }: Cloud) => [scheduler];
+
+export async function takeSnapshot(cloud: Cloud): Promise<Snapshot> {
+  const { sqs, dynamodb, s3, stepFunctions } = cloud;
+  // With the messages, at the same moment: what is on its way to a queue is in one of them.
+  const services = new Map(keepingServices(cloud).map(service => [service.signingName, service.save()]));
   // Messages first: one that is deleted while the tables are read comes back, and its item says that it is done. The
   // other way round it would be lost.
   const queues = new Map(sqs.queues().map(queue => [queue.name, queue.save()]));
@@ -25,20 +33,18 @@ export async function takeSnapshot({ sqs, dynamodb, s3, stepFunctions }: Cloud):
       (await dynamodb.save(name)).map(item => ({ ...item })),
     );
   }
-  return { queues, tables, buckets, stateMachines };
+  return { queues, tables, buckets, stateMachines, services };
 }
 
 /**
- * Fills the queues, tables and buckets of an engine that has just been created.
+ * Fills the queues, tables, buckets and services of an engine that has just been created.
  *
  * @returns the names of those that the snapshot has and the engine has not: what they held is gone, as it is when
  * CloudFormation deletes them.
  * @throws StartError naming what does not take what it held, such as a table whose keys are others now.
  */
-export async function restoreSnapshot(
-  snapshot: Snapshot,
-  { sqs, dynamodb, s3, stepFunctions }: Cloud,
-): Promise<readonly string[]> {
+export async function restoreSnapshot(snapshot: Snapshot, cloud: Cloud): Promise<readonly string[]> {
+  const { sqs, dynamodb, s3, stepFunctions } = cloud;
   const queues = new Map(sqs.queues().map(queue => [queue.name, queue]));
   const tables = new Set(await dynamodb.tables());
   const buckets = new Set(s3.buckets());
@@ -62,6 +68,10 @@ export async function restoreSnapshot(
     if (machines.has(name)) {
       await restoring(`state machine ${name}`, () => stepFunctions.restore(name, executions));
     } else if (executions.length > 0) gone.push(`state machine ${name}`);
+  }
+  for (const service of keepingServices(cloud)) {
+    const saved = snapshot.services.get(service.signingName) ?? [];
+    await restoring(service.signingName, () => void gone.push(...service.restore(saved)));
   }
   return gone;
 }

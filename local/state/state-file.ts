@@ -40,15 +40,17 @@ export async function readState(path: string): Promise<Snapshot> {
   const tables = new Map<string, JsonObject[]>();
   const buckets = new Map<string, SavedObject[]>();
   const stateMachines = new Map<string, JsonObject[]>();
+  const services = new Map<string, JsonObject[]>();
   const file = join(path, STATE);
   try {
     for await (const entry of readLines(file)) {
       const saved = objectAt(entry, 'saved');
       if (saved === undefined) continue;
-      const { queue, table, bucket, stateMachine } = names(entry);
+      const { queue, table, bucket, stateMachine, service } = names(entry);
       if (queue !== undefined) append(queues, queue, saved);
       if (table !== undefined) append(tables, table, saved);
       if (stateMachine !== undefined) append(stateMachines, stateMachine, saved);
+      if (service !== undefined) append(services, service, saved);
       if (bucket !== undefined) {
         const body = await readFile(join(path, BODIES, required(stringAt(entry, 'body'), 'body')));
         append(buckets, bucket, { description: saved, body });
@@ -57,7 +59,7 @@ export async function readState(path: string): Promise<Snapshot> {
   } catch (error) {
     throw startErrorIn(`${file} cannot be read; delete the folder to begin anew`, error);
   }
-  return { queues, tables, buckets, stateMachines };
+  return { queues, tables, buckets, stateMachines, services };
 }
 
 /** The first line: the format, its version and the owner. @throws StartError for a damaged state */
@@ -70,13 +72,15 @@ export async function readHeader(path: string): Promise<JsonObject | undefined> 
   return undefined;
 }
 
-function* linesOf({ queues, tables, buckets, stateMachines }: Snapshot, owner: Owner): Generator<string> {
+function* linesOf(snapshot: Snapshot, owner: Owner): Generator<string> {
+  const { queues, tables, buckets, stateMachines, services } = snapshot;
   yield line({ format: FORMAT, version: VERSION, ...owner });
   for (const [queue, messages] of queues) for (const saved of messages) yield line({ queue, saved });
   for (const [table, items] of tables) for (const saved of items) yield line({ table, saved });
   for (const [stateMachine, executions] of stateMachines) {
     for (const saved of executions) yield line({ stateMachine, saved });
   }
+  for (const [service, kept] of services) for (const saved of kept) yield line({ service, saved });
   for (const [bucket, objects] of buckets) {
     for (const { description, body } of objects) {
       yield line({ bucket, saved: description, body: digest(body) });
@@ -123,6 +127,7 @@ function names(entry: JsonObject) {
     table: stringAt(entry, 'table'),
     bucket: stringAt(entry, 'bucket'),
     stateMachine: stringAt(entry, 'stateMachine'),
+    service: stringAt(entry, 'service'),
   };
 }
 

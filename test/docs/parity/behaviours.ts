@@ -244,6 +244,49 @@ export const BEHAVIOURS = {
       'local/dynamodb/tables-and-items.test.ts',
     ),
   ],
+  scheduler: [
+    same(
+      'cron, rate and one-time expressions in their time zones, with changes of clocks',
+      'local/scheduler/firing.test.ts',
+      'a time that clocks are put forward over is skipped, one that comes twice fires the first time',
+    ),
+    differs(
+      'The second of a firing',
+      'local/scheduler/firing.test.ts',
+      'at the time itself, where AWS fires within the minute',
+    ),
+    differs(
+      'Flexible windows',
+      'local/scheduler/firing.test.ts',
+      'whole minutes into the window, the same for the same time of the same schedule',
+    ),
+    same('Start and end, state, ActionAfterCompletion', 'local/scheduler/firing.test.ts'),
+    same('Context attributes in the input', 'local/scheduler/firing.test.ts'),
+    same(
+      'Targets: queues, also FIFO, functions, and SendMessage of SQS with all its parameters',
+      'local/scheduler/firing.test.ts',
+    ),
+    refused('Other targets', 'local/scheduler/schedules-api.test.ts'),
+    differs(
+      'Retries',
+      'local/scheduler/firing.test.ts',
+      'after 1 s, doubled up to 8 min, within the retry policy; AWS documents no delays',
+    ),
+    differs(
+      'Dead-letter queues',
+      'local/scheduler/firing.test.ts',
+      "AWS's attributes; the body is the target's input. A missing queue and a missing permission are not retried",
+    ),
+    same(
+      'The role: Scheduler must be trusted, the caller must be allowed to pass it, and what is sent is allowed by it',
+      'local/engine/schedules.test.ts',
+    ),
+    differs(
+      'What was due while the engine did not run',
+      'local/engine/schedules.test.ts',
+      'with `--data`, a one-time schedule fires late and a recurring one goes on with its next time',
+    ),
+  ],
   cloudWatch: [
     same(
       'Alarms on what the engine can measure: queue depth and age, errors, throttles, durations, metric math',

@@ -98,6 +98,22 @@ export const SHOWN_BY = {
   cloudFormation: {
     DescribeStacks: ['local/cloudformation/stacks.test.ts', 'names, status, times and outputs'],
     ListStackResources: ['local/cloudformation/stacks.test.ts', 'in one page'],
+  scheduler: {
+    CreateSchedule: [
+      'local/scheduler/schedules-api.test.ts',
+      'a one-time schedule in the past is refused, which AWS does not document',
+    ],
+    CreateScheduleGroup: 'local/scheduler/schedules-api.test.ts',
+    DeleteSchedule: 'local/scheduler/schedules-api.test.ts',
+    DeleteScheduleGroup: ['local/scheduler/schedules-api.test.ts', 'at once, where AWS takes a while'],
+    GetSchedule: 'local/scheduler/schedules-api.test.ts',
+    GetScheduleGroup: 'local/scheduler/schedules-api.test.ts',
+    ListScheduleGroups: 'local/scheduler/schedules-api.test.ts',
+    ListSchedules: 'local/scheduler/schedules-api.test.ts',
+    ListTagsForResource: 'local/scheduler/schedules-api.test.ts',
+    TagResource: 'local/scheduler/schedules-api.test.ts',
+    UntagResource: 'local/scheduler/schedules-api.test.ts',
+    UpdateSchedule: 'local/scheduler/schedules-api.test.ts',
   },
   lambda: {
     GetFunctionConfiguration: [
@@ -138,4 +154,5 @@ export const REFUSAL_SHOWN_BY: Readonly<Record<keyof typeof SHOWN_BY, string>> =
   cloudFormation: 'local/cloudformation/stacks.test.ts',
   lambda: 'local/lambda/invoke-api.test.ts',
   stepFunctions: 'local/step-functions/api.test.ts',
+  scheduler: 'local/scheduler/schedules-api.test.ts',
 };

@@ -29,6 +29,7 @@ export async function readParity(): Promise<Parity> {
       lambda: operations('lambda'),
       cloudFormation: operations('cloudFormation'),
       stepFunctions: operations('stepFunctions'),
+      scheduler: operations('scheduler'),
     },
     types: typeRows(),
   };
@@ -41,7 +42,9 @@ export function renderPage({ operations, types }: Parity): string {
     behaviours(BEHAVIOURS[name]),
     `### Operations of ${title}`,
     table(['Operation', '', 'Note', 'Shown by'], operations[name].rows.map(cells)),
-    `**Refused** by name (${link(REFUSAL_SHOWN_BY[name])}): ${operations[name].refused.join(', ')}.`,
+    ...(operations[name].refused.length === 0
+      ? []
+      : [`**Refused** by name (${link(REFUSAL_SHOWN_BY[name])}): ${operations[name].refused.join(', ')}.`]),
   ];
   return `${[
     INTRODUCTION,
@@ -55,6 +58,7 @@ export function renderPage({ operations, types }: Parity): string {
     ...service('S3', 's3'),
     ...service('DynamoDB', 'dynamodb'),
     ...service('Step Functions', 'stepFunctions'),
+    ...service('EventBridge Scheduler', 'scheduler'),
     '## CloudWatch',
     behaviours(BEHAVIOURS.cloudWatch),
     ...service('CloudFormation', 'cloudFormation'),

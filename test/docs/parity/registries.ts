@@ -3,6 +3,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sfn from '@aws-sdk/client-sfn';
+import * as scheduler from '@aws-sdk/client-scheduler';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import { createRealClock } from '../../../local/clock.ts';
@@ -11,6 +12,7 @@ import { createDynamoDbService } from '../../../local/dynamodb/dynamodb-service.
 import { OPERATIONS as LAMBDA_OPERATIONS } from '../../../local/lambda/invoke-api.ts';
 import { S3Error } from '../../../local/s3/s3-error.ts';
 import { refuseUnsupported } from '../../../local/s3/unsupported.ts';
+import { ROUTES } from '../../../local/scheduler/verbs.ts';
 import { ACTIONS } from '../../../local/sns/actions.ts';
 import { VERBS } from '../../../local/sqs/verbs.ts';
 import { VERBS as STEP_FUNCTIONS_VERBS } from '../../../local/step-functions/verbs.ts';
@@ -34,6 +36,9 @@ export async function readApis() {
       Object.values(LAMBDA_OPERATIONS).some(served => served.operation === operation),
     ),
     cloudFormation: split(cloudformation, servedBy(CLOUDFORMATION_ACTIONS)),
+    scheduler: split(scheduler, operation => Object.hasOwn(ROUTES, operation)),
+    // Its client is no dependency of this project. `Invoke` is the one request that the service has a route for.
+    lambda: { served: ['Invoke'], refused: ['every other operation'] },
   } satisfies Record<string, Api>;
 }
 

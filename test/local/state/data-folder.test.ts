@@ -11,12 +11,14 @@ const EMPTY: Snapshot = {
   tables: new Map(),
   buckets: new Map(),
   stateMachines: new Map(),
+  services: new Map(),
 };
 const SNAPSHOT: Snapshot = {
   queues: new Map([['q', [{ n: 1 }, { n: 2 }]]]),
   tables: new Map([['t', [{ id: { S: 'a\nb' } }]]]),
   buckets: new Map([['b', [{ description: { key: 'k' }, body: Buffer.from([0, 255]) }]]]),
   stateMachines: new Map([['m', [{ record: { arn: 'a' }, events: [] }]]]),
+  services: new Map([['scheduler', [{ schedule: { Name: 'nightly' } }]]]),
 };
 
 async function opened(path: string, owner = OWNER) {
