@@ -7,9 +7,11 @@ import type { LambdaService } from './lambda/lambda-service.ts';
 import type { Permissions } from './permissions/permissions.ts';
 import type { S3Service } from './s3/s3-service.ts';
 import type { SchedulerService } from './scheduler/scheduler-service.ts';
+import type { SecretsManagerService } from './secrets-manager/secrets-manager-service.ts';
 import type { Location } from './service.ts';
 import type { SnsService } from './sns/sns-service.ts';
 import type { SqsService } from './sqs/sqs-service.ts';
+import type { SsmService } from './ssm/ssm-service.ts';
 import type { StepFunctionsService } from './step-functions/step-functions-service.ts';
 
 /** The services of one engine, as a resource sees them when it is created. */
@@ -26,5 +28,7 @@ export interface Cloud {
   readonly stepFunctions: StepFunctionsService;
   readonly cloudformation: CloudFormationService;
   readonly scheduler: SchedulerService;
+  readonly secretsManager: SecretsManagerService;
+  readonly ssm: SsmService;
   readonly cloudwatch: CloudWatch;
 }

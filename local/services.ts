@@ -17,11 +17,13 @@ import { accessKeyIdOfRole } from './permissions/role-session.ts';
 import { createS3Service } from './s3/s3-service.ts';
 import type { SchedulerTargets } from './scheduler/firing.ts';
 import { createSchedulerService } from './scheduler/scheduler-service.ts';
+import { createSecretsManagerService } from './secrets-manager/secrets-manager-service.ts';
 import type { Service } from './service.ts';
 import type { Targets } from './sns/delivery.ts';
 import { createSnsService } from './sns/sns-service.ts';
 import type { Notification } from './sns/topics.ts';
 import { createSqsService } from './sqs/sqs-service.ts';
+import { createSsmService } from './ssm/ssm-service.ts';
 import { startErrorIn } from './start-error.ts';
 import type { StateMachine } from './step-functions/state-machine.ts';
 import { createStepFunctionsService } from './step-functions/step-functions-service.ts';
@@ -91,6 +93,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       onChanged,
     }),
     cloudformation: createCloudFormationService({ location }),
+    secretsManager: createSecretsManagerService({ clock, location }),
+    ssm: createSsmService({ clock, location }),
     scheduler: createSchedulerService({
       clock,
       location,
@@ -115,6 +119,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     cloud.cloudformation,
     cloud.stepFunctions,
     cloud.scheduler,
+    cloud.secretsManager,
+    cloud.ssm,
     cloud.sqs,
     cloud.sns,
     cloud.s3,

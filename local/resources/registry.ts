@@ -8,13 +8,15 @@ import { lambdaFunction } from './function.ts';
 import { functionPermission } from './function-permission.ts';
 import { functionUrl } from './function-url.ts';
 import { globalTable } from './global-table.ts';
+import { parameter } from './parameter.ts';
 import { queue } from './queue.ts';
 import { bucketPolicy, queuePolicy, topicPolicy } from './resource-policy.ts';
 import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
 import { managedPolicy, role, rolePolicy } from './role.ts';
-import { stateMachine } from './state-machine.ts';
 import { schedule } from './schedule.ts';
 import { scheduleGroup } from './schedule-group.ts';
+import { secret } from './secret.ts';
+import { stateMachine } from './state-machine.ts';
 import { subscription } from './subscription.ts';
 import { table } from './table.ts';
 import { topic } from './topic.ts';
@@ -36,6 +38,8 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::Scheduler::Schedule': schedule,
   'AWS::Scheduler::ScheduleGroup': scheduleGroup,
+  'AWS::SecretsManager::Secret': secret,
+  'AWS::SSM::Parameter': parameter,
   'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': topicPolicy,

@@ -27,11 +27,6 @@ export const typesWithoutEffect: Readonly<Record<string, TypeWithoutEffect>> = {
     ref: { property: 'LogGroupName' },
     arn: (name, { region, accountId }) => `arn:aws:logs:${region}:${accountId}:log-group:${name}:*`,
   },
-  'AWS::SSM::Parameter': {
-    because: 'there is no parameter store; read it from the environment',
-    ref: { property: 'Name' },
-    attributes: ['Type', 'Value'],
-  },
   'Custom::LogRetention': { because: RETENTION, attributes: ['LogGroupName'] },
   'Custom::S3AutoDeleteObjects': { because: RETENTION },
 

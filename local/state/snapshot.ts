@@ -15,7 +15,7 @@ export interface Snapshot {
 }
 
 /** Services that keep something, beside those that have resources with contents of their own. */
-const keepingServices = ({ scheduler }: Cloud) => [scheduler];
+const keepingServices = ({ scheduler, secretsManager, ssm }: Cloud) => [scheduler, secretsManager, ssm];
 
 export async function takeSnapshot(cloud: Cloud): Promise<Snapshot> {
   const { sqs, dynamodb, s3, stepFunctions } = cloud;

@@ -244,6 +244,29 @@ export const BEHAVIOURS = {
       'local/dynamodb/tables-and-items.test.ts',
     ),
   ],
+  secretsManager: [
+    differs(
+      'Secrets of the template, by SecretString or GenerateSecretString',
+      'local/secrets-manager/secrets-manager.test.ts',
+      'the six characters at the end of the ARN are the same at each start; without either, a value is generated, where AWS has none yet',
+    ),
+    same(
+      'Reading takes the permission of the function that reads',
+      'local/secrets-manager/secrets-manager.test.ts',
+    ),
+    differs(
+      'Encryption',
+      'local/secrets-manager/secrets-manager.test.ts',
+      'nothing is encrypted: with `--data`, values are in its folder as they are',
+    ),
+    refused('Rotation, resource policies, replicas', 'local/secrets-manager/secrets-manager.test.ts'),
+    refused('Dynamic references in templates', 'local/template/resolve.test.ts'),
+  ],
+  ssm: [
+    same('Parameters of the template: String and StringList', 'local/ssm/parameters.test.ts'),
+    same('SecureString, made by PutParameter', 'local/ssm/parameters.test.ts'),
+    same('Reading takes the permission of the function that reads', 'local/ssm/parameters.test.ts'),
+  ],
   scheduler: [
     same(
       'cron, rate and one-time expressions in their time zones, with changes of clocks',

@@ -98,6 +98,24 @@ export const SHOWN_BY = {
   cloudFormation: {
     DescribeStacks: ['local/cloudformation/stacks.test.ts', 'names, status, times and outputs'],
     ListStackResources: ['local/cloudformation/stacks.test.ts', 'in one page'],
+  secretsManager: {
+    CreateSecret: 'local/secrets-manager/secrets-manager.test.ts',
+    DescribeSecret: 'local/secrets-manager/secrets-manager.test.ts',
+    GetSecretValue: 'local/secrets-manager/secrets-manager.test.ts',
+    ListSecrets: ['local/secrets-manager/secrets-manager.test.ts', 'without filters'],
+    PutSecretValue: [
+      'local/secrets-manager/secrets-manager.test.ts',
+      'the current and the previous version are kept; staging labels of your own are not',
+    ],
+  },
+  ssm: {
+    GetParameter: [
+      'local/ssm/parameters.test.ts',
+      'the last version, without labels; a SecureString is answered in clear only WithDecryption',
+    ],
+    GetParameters: 'local/ssm/parameters.test.ts',
+    PutParameter: ['local/ssm/parameters.test.ts', 'without tiers, policies and patterns'],
+  },
   scheduler: {
     CreateSchedule: [
       'local/scheduler/schedules-api.test.ts',
@@ -155,4 +173,6 @@ export const REFUSAL_SHOWN_BY: Readonly<Record<keyof typeof SHOWN_BY, string>> =
   lambda: 'local/lambda/invoke-api.test.ts',
   stepFunctions: 'local/step-functions/api.test.ts',
   scheduler: 'local/scheduler/schedules-api.test.ts',
+  secretsManager: 'local/secrets-manager/secrets-manager.test.ts',
+  ssm: 'local/ssm/parameters.test.ts',
 };

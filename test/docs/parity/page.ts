@@ -30,6 +30,8 @@ export async function readParity(): Promise<Parity> {
       cloudFormation: operations('cloudFormation'),
       stepFunctions: operations('stepFunctions'),
       scheduler: operations('scheduler'),
+      secretsManager: operations('secretsManager'),
+      ssm: operations('ssm'),
     },
     types: typeRows(),
   };
@@ -59,6 +61,8 @@ export function renderPage({ operations, types }: Parity): string {
     ...service('DynamoDB', 'dynamodb'),
     ...service('Step Functions', 'stepFunctions'),
     ...service('EventBridge Scheduler', 'scheduler'),
+    ...service('Secrets Manager', 'secretsManager'),
+    ...service('Parameter Store of Systems Manager', 'ssm'),
     '## CloudWatch',
     behaviours(BEHAVIOURS.cloudWatch),
     ...service('CloudFormation', 'cloudFormation'),

@@ -2,10 +2,12 @@ import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
-import * as sfn from '@aws-sdk/client-sfn';
 import * as scheduler from '@aws-sdk/client-scheduler';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
+import * as sfn from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
+import * as ssm from '@aws-sdk/client-ssm';
 import { createRealClock } from '../../../local/clock.ts';
 import { ACTIONS as CLOUDFORMATION_ACTIONS } from '../../../local/cloudformation/actions.ts';
 import { createDynamoDbService } from '../../../local/dynamodb/dynamodb-service.ts';
@@ -13,8 +15,10 @@ import { OPERATIONS as LAMBDA_OPERATIONS } from '../../../local/lambda/invoke-ap
 import { S3Error } from '../../../local/s3/s3-error.ts';
 import { refuseUnsupported } from '../../../local/s3/unsupported.ts';
 import { ROUTES } from '../../../local/scheduler/verbs.ts';
+import { SECRETS_MANAGER_VERBS } from '../../../local/secrets-manager/verbs.ts';
 import { ACTIONS } from '../../../local/sns/actions.ts';
 import { VERBS } from '../../../local/sqs/verbs.ts';
+import { SSM_VERBS } from '../../../local/ssm/verbs.ts';
 import { VERBS as STEP_FUNCTIONS_VERBS } from '../../../local/step-functions/verbs.ts';
 
 export interface Api {
@@ -36,6 +40,8 @@ export async function readApis() {
       Object.values(LAMBDA_OPERATIONS).some(served => served.operation === operation),
     ),
     cloudFormation: split(cloudformation, servedBy(CLOUDFORMATION_ACTIONS)),
+    secretsManager: split(secretsmanager, operation => Object.hasOwn(SECRETS_MANAGER_VERBS, operation)),
+    ssm: split(ssm, operation => Object.hasOwn(SSM_VERBS, operation)),
     scheduler: split(scheduler, operation => Object.hasOwn(ROUTES, operation)),
     // Its client is no dependency of this project. `Invoke` is the one request that the service has a route for.
     lambda: { served: ['Invoke'], refused: ['every other operation'] },

@@ -199,7 +199,6 @@ test.each<[type: string, properties: object, expected: Record<string, unknown>]>
     { LogGroupName: '/a' },
     { Ref: '/a', Arn: 'arn:aws:logs:us-east-1:000000000000:log-group:/a:*' },
   ],
-  ['AWS::SSM::Parameter', { Name: '/p', Value: 'v', Type: 'String' }, { Ref: '/p', Value: 'v' }],
   ['AWS::EC2::SecurityGroup', { VpcId: 'vpc-1' }, { GroupId: expect.any(String), VpcId: 'vpc-1' }],
 ])('accepts %s, which has no effect here, and answers Ref and Fn::GetAtt', async (type, properties, expected) => {
   const attributes = Object.keys(expected).filter(name => name !== 'Ref');
