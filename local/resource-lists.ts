@@ -8,8 +8,8 @@ import type {
   FunctionUrlSummary,
   QueueSummary,
   ResourceSummary,
-  StateMachineSummary,
   ScheduleSummary,
+  StateMachineSummary,
   TableSummary,
   TopicSummary,
 } from './resources/resource-summary.ts';

@@ -98,6 +98,7 @@ export const SHOWN_BY = {
   cloudFormation: {
     DescribeStacks: ['local/cloudformation/stacks.test.ts', 'names, status, times and outputs'],
     ListStackResources: ['local/cloudformation/stacks.test.ts', 'in one page'],
+  },
   secretsManager: {
     CreateSecret: 'local/secrets-manager/secrets-manager.test.ts',
     DescribeSecret: 'local/secrets-manager/secrets-manager.test.ts',

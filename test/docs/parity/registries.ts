@@ -43,8 +43,6 @@ export async function readApis() {
     secretsManager: split(secretsmanager, operation => Object.hasOwn(SECRETS_MANAGER_VERBS, operation)),
     ssm: split(ssm, operation => Object.hasOwn(SSM_VERBS, operation)),
     scheduler: split(scheduler, operation => Object.hasOwn(ROUTES, operation)),
-    // Its client is no dependency of this project. `Invoke` is the one request that the service has a route for.
-    lambda: { served: ['Invoke'], refused: ['every other operation'] },
   } satisfies Record<string, Api>;
 }
 
