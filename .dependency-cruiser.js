@@ -5,7 +5,7 @@ const mayImport = (folder, allowed) => ({
   comment: `${folder}/ may import ${allowed.length > 0 ? allowed.join(', ') : 'nothing of ours'}`,
   from: { path: `^${folder}/` },
   to: {
-    path: '^(contract|client|lambda|lib|local|bin|test|examples|bench)/',
+    path: '^(contract|client|lambda|lib|local|testing|bin|test|examples|bench)/',
     pathNot: `^(${[`${folder}/`, ...allowed].join('|')})`,
   },
 });
@@ -17,6 +17,7 @@ export default {
     mayImport('lambda', ['contract/', 'client/']),
     mayImport('lib', ['contract/']),
     mayImport('local', ['contract/limits.ts', 'contract/schedule/']),
+    mayImport('testing', ['contract/', 'client/', 'local/']),
     {
       name: 'nobody-imports-bin',
       severity: 'error',
@@ -27,7 +28,7 @@ export default {
       name: 'examples-use-published-entry-points',
       severity: 'error',
       from: { path: '^(examples|bench)/' },
-      to: { path: '^(contract|client|lambda|lib|local|bin|test)/' },
+      to: { path: '^(contract|client|lambda|lib|local|testing|bin|test)/' },
     },
     {
       name: 'no-circular',

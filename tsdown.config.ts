@@ -6,7 +6,7 @@ export default defineConfig({
     'lib/index.ts',
     'client/index.ts',
     'lambda/index.ts',
-    'local/index.ts',
+    'testing/index.ts',
     'bin/cli.ts',
     // A program of its own: the process in which the local engine runs a function.
     'local/lambda/environment-bootstrap.ts',

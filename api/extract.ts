@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
-const ENTRY_POINTS = { constructs: 'lib', tasks: 'client', lambda: 'lambda', testing: 'local' };
+const ENTRY_POINTS = { constructs: 'lib', tasks: 'client', lambda: 'lambda', testing: 'testing' };
 const REPOSITORY = resolve(import.meta.dirname, '..');
 const update = process.argv.includes('--update');
 

@@ -5,12 +5,41 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Calls back once, `delayMs` from now (0 or more; any length, unlike `setTimeout`). */
-  setTimer(callback: () => void, delayMs: number): Timer;
+  /**
+   * Calls back once, `delayMs` from now (0 or more; any length, unlike `setTimeout`).
+   *
+   * @param kind `housekeeping` looks after the engine itself, or only looks on: it is no work that anybody waits for.
+   * @default work
+   */
+  setTimer(callback: () => void, delayMs: number, kind?: TimerKind): Timer;
+  /**
+   * For work that ends without time passing, such as the answer to a request: a clock that is advanced stands still
+   * until the function that is returned has been called.
+   */
+  hold(): () => void;
+  /** For held work that waits for what takes time, such as a long poll: lets time pass until the promise settles. */
+  letPass<T>(waiting: Promise<T>): Promise<T>;
+  /**
+   * Processes of handlers follow this time, each for as long as it runs. Undefined where they have the machine's, as
+   * the engine has.
+   *
+   * @returns to be called when it runs no more
+   */
+  readonly join?: (process: TimedProcess) => () => void;
 }
+
+export type TimerKind = 'work' | 'housekeeping';
 
 export interface Timer {
   cancel(): void;
+}
+
+/** A process whose time the clock sets. Neither promise is ever rejected: a process that has ended waits for nothing. */
+export interface TimedProcess {
+  /** Resolves once it can only go on when time passes, with when: Infinity for never. */
+  blockedUntil(): Promise<number>;
+  /** Moves its time there and fires its timers that are due. */
+  moveTo(nowMs: number): Promise<void>;
 }
 
 /** `setTimeout` fires at once when asked for more than this (a 32-bit signed integer), so longer waits re-arm. */
@@ -34,5 +63,7 @@ export function createRealClock(): Clock {
       arm();
       return { cancel: () => clearTimeout(handle) };
     },
+    hold: () => () => {},
+    letPass: waiting => waiting,
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from './clock.ts';
-import { PriorityQueue } from './sqs/priority-queue.ts';
+import { PriorityQueue } from './priority-queue.ts';
 
 /** Things that are due at times of their own, however many, on one timer. */
 export class DueQueue<T> {

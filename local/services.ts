@@ -130,7 +130,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     frontDoor.add({
       ...service,
       handle(request, response) {
-        response.once('close', onChanged);
+        const release = clock.hold();
+        response.once('close', () => {
+          release();
+          onChanged();
+        });
         const authorize = cloud.permissions.authorizerOf(callerOf(request));
         const serve = (received: IncomingMessage) => service.handle(received, response, authorize);
         if (!faults.ofRequests) return serve(request);
@@ -172,12 +176,13 @@ function notify(change: AlarmChange, { sns, location, permissions }: Cloud): voi
 }
 
 /** What a state machine's tasks call, each as the machine's role. */
-function taskTargetsOf({ lambda, sns, permissions, location }: Cloud): TaskTargets {
+function taskTargetsOf({ lambda, sns, permissions, location, clock }: Cloud): TaskTargets {
   const sessionOf = ({ name, roleArn }: StateMachine) => ({ roleArn, sessionName: name });
   return {
     lambda,
     sns,
     endpoint: location,
+    hold: clock.hold,
     authorizerOf(machine) {
       const { roleArn, sessionName } = sessionOf(machine);
       return permissions.authorizerOfRole(roleArn, sessionName);

@@ -43,7 +43,7 @@ export function createAlarms(options: {
 
   function schedule(): void {
     const now = clock.now();
-    timer = clock.setTimer(tick, MINUTE_MS - (now % MINUTE_MS));
+    timer = clock.setTimer(tick, MINUTE_MS - (now % MINUTE_MS), 'housekeeping');
   }
 
   function tick(): void {
@@ -56,6 +56,8 @@ export function createAlarms(options: {
       const to = evaluateAlarm(definition, values, from);
       if (to === from) continue;
       alarm.state = to;
+      // Who is told may begin something.
+      const release = clock.hold();
       onChange({
         name: definition.name,
         arn: alarmArn(definition.name, location),
@@ -66,6 +68,7 @@ export function createAlarms(options: {
         at: now,
         actions: definition.actions[to],
       });
+      release();
     }
     schedule();
   }

@@ -49,6 +49,7 @@ export function createTimeToLive(clock: Clock, store: DynaliteStore): TimeToLive
   /** Sets the timer for the next sweep at once, not after its deletions: the clock may leap meanwhile. */
   function sweep() {
     next = undefined;
+    const release = clock.hold();
     const nowSeconds = Math.floor(clock.now() / 1000);
     for (const [tableName, { attributeName, expiring }] of tables) {
       for (const [id, { key, expiresAtSeconds }] of expiring) {
@@ -60,6 +61,7 @@ export function createTimeToLive(clock: Clock, store: DynaliteStore): TimeToLive
         sweeps = sweeps.then(() => deleteIfExpired(store, tableName, attributeName, key, nowSeconds));
       }
     }
+    void sweeps.then(release, release);
   }
 
   function remember(table: TtlTable, item: Item) {

@@ -61,7 +61,7 @@ async function serveWith(
 async function late(clock: Clock, delayMs: number): Promise<void> {
   const due = Promise.withResolvers<void>();
   clock.setTimer(due.resolve, delayMs);
-  await due.promise;
+  await clock.letPass(due.promise);
 }
 
 /** Lets the service answer, and the answer not go out: the connection closes in its place. */

@@ -1,11 +1,17 @@
 /**
  * The main module of an execution environment's process. Cold starts wait for it: it imports nothing but Node and
- * its own neighbours.
+ * its own neighbours, unless its time is not the machine's.
  */
-import type { EngineMessage, EnvironmentMessage } from './environment-protocol.ts';
+import type {
+  EngineMessage,
+  EnvironmentMessage,
+  InvokeMessage,
+  TimeMessage,
+} from './environment-protocol.ts';
 import type { FunctionError } from './function-api.ts';
 import { type Handler, loadHandler, RuntimeError } from './handler-loader.ts';
 import { writeConsoleAsJson } from './json-console.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 const env = process.env;
 /** Handlers take an error-first callback up to nodejs22.x; from nodejs24.x on they must be async. */
@@ -30,8 +36,15 @@ void start();
 
 async function start(): Promise<void> {
   try {
-    const handler = await loadHandler(env.LAMBDA_TASK_ROOT ?? '', env._HANDLER ?? '', CALLBACKS);
-    process.on('message', (message: EngineMessage) => void answer(handler, message));
+    const time = await timeOf(process.argv[2]);
+    const loading = loadHandler(env.LAMBDA_TASK_ROOT ?? '', env._HANDLER ?? '', CALLBACKS);
+    // It may wait for time to pass while it loads.
+    process.on('message', (message: EngineMessage) => {
+      if (message.type !== 'invoke') return void answerTime(time, message);
+      time?.thaw(message.nowMs);
+      void loading.then(handler => answer(handler, message));
+    });
+    await loading;
     initialized = true;
     tell({ type: 'ready' });
   } catch (error) {
@@ -39,7 +52,18 @@ async function start(): Promise<void> {
   }
 }
 
-async function answer(handler: Handler, message: EngineMessage): Promise<void> {
+/** @param startMs what the engine's clock shows, when this process is to follow it; else it has the machine's time. */
+async function timeOf(startMs: string | undefined): Promise<VirtualTime | undefined> {
+  if (startMs === undefined) return undefined;
+  const { installVirtualTime } = await import('./virtual-time.ts');
+  return installVirtualTime(Number(startMs));
+}
+
+async function answerTime(time: VirtualTime | undefined, message: TimeMessage): Promise<void> {
+  if (time) tell(await time.answer(message));
+}
+
+async function answer(handler: Handler, message: InvokeMessage): Promise<void> {
   const { requestId } = message;
   currentRequestId = requestId;
   env._X_AMZN_TRACE_ID = message.traceId;
@@ -67,7 +91,7 @@ async function run(handler: Handler, event: unknown, context: object): Promise<u
   });
 }
 
-function contextOf({ requestId, functionArn, remainingMs }: EngineMessage): object {
+function contextOf({ requestId, functionArn, remainingMs }: InvokeMessage): object {
   const deadline = Date.now() + remainingMs;
   return {
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,

@@ -2,10 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNativeError } from 'node:util/types';
-import type { EngineMessage, EnvironmentMessage } from './environment-protocol.ts';
+import type { Clock } from '../clock.ts';
+import type { EngineMessage, EnvironmentMessage, InvocationRequest } from './environment-protocol.ts';
 import type { FunctionError } from './function-api.ts';
 import { splitLines } from './log-lines.ts';
 import type { OrphanGuard } from './orphan-guard.ts';
+import { createProcessTime } from './process-time.ts';
 
 /**
  * One process that runs a function's handler, one invocation at a time. It is frozen (SIGSTOP) whenever it has
@@ -16,7 +18,7 @@ export interface ExecutionEnvironment {
   readonly initialized: Promise<FunctionError | undefined>;
   /** False once the process has ended or is about to. */
   readonly usable: boolean;
-  invoke(message: EngineMessage): Promise<EnvironmentAnswer>;
+  invoke(request: InvocationRequest): Promise<EnvironmentAnswer>;
   /** Makes it fail: hang for good, end as V8 ends a process whose heap is full, or be killed. */
   fail(how: 'timeout' | 'outOfMemory' | 'crash'): void;
   /** Resolves when the process is gone. */
@@ -31,6 +33,8 @@ export interface EnvironmentOptions {
   readonly taskRoot: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** The process's, too, when it is a clock that processes can join. */
+  readonly clock: Clock;
   readonly orphanGuard: OrphanGuard;
   readonly onLog: (line: { requestId?: string; stream: 'stdout' | 'stderr'; text: string }) => void;
 }
@@ -39,6 +43,10 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
   const child = forkBootstrap(options);
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()));
   const { pid } = child;
+  // A process that died in the meantime reports it by `exit`; a failed send says nothing more.
+  const send = (message: EngineMessage) => void child.send(message, () => {});
+  const time = createProcessTime(options.clock, send);
+  time.run();
   if (pid !== undefined) options.orphanGuard.born(pid);
 
   let requestId: string | undefined;
@@ -52,6 +60,7 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
     settle = answer => resolve('error' in answer ? answer.error : undefined);
   });
   child.on('message', (message: EnvironmentMessage) => {
+    if (time.take(message)) return;
     if (message.type === 'initFailed' || (message.type === 'failed' && message.fatal)) usable = false;
     signal(child, 'SIGSTOP');
     // Output is written before the answer is sent, to another pipe. The poll that brought the answer brings it too,
@@ -73,6 +82,7 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
   });
 
   function answered(answer: EnvironmentAnswer): void {
+    time.rest();
     for (const log of logs) log.flush();
     requestId = undefined;
     settle(answer);
@@ -83,19 +93,24 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
     get usable() {
       return usable;
     },
-    invoke(message) {
-      requestId = message.requestId;
+    invoke(request) {
+      requestId = request.requestId;
       return new Promise(resolve => {
         settle = resolve;
+        time.run();
         signal(child, 'SIGCONT');
-        // A process that died in the meantime reports it by `exit`; the failed send says nothing more.
-        child.send(message, () => {});
+        send({ type: 'invoke', ...request, nowMs: options.clock.now() });
       });
     },
-    fail: how => signal(child, FAILURES[how]),
+    fail(how) {
+      // What hangs waits for nothing that time could bring.
+      if (how === 'timeout') time.rest();
+      signal(child, FAILURES[how]);
+    },
     ended: exited,
     async kill() {
       usable = false;
+      time.rest();
       if (child.exitCode !== null || child.signalCode !== null || pid === undefined) return;
       signal(child, 'SIGKILL');
       await exited;
@@ -105,12 +120,13 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
 
 const READY: EnvironmentAnswer = { payloadJson: 'null' };
 
-function forkBootstrap({ taskRoot, variables, memoryMb }: EnvironmentOptions): ChildProcess {
+function forkBootstrap({ taskRoot, variables, memoryMb, clock }: EnvironmentOptions): ChildProcess {
   // The bootstrap lies beside this module, as source or as built.
   const bootstrap = `./environment-bootstrap${path.extname(fileURLToPath(import.meta.url))}`;
   // As Lambda's own start script does, a tenth of the memory is left for all that is not the old heap.
   const heapMb = memoryMb - Math.floor(memoryMb / 10);
-  return fork(fileURLToPath(new URL(bootstrap, import.meta.url)), [], {
+  const startMs = clock.join ? [String(clock.now())] : [];
+  return fork(fileURLToPath(new URL(bootstrap, import.meta.url)), startMs, {
     cwd: taskRoot,
     env: variables,
     execArgv: ['--enable-source-maps', `--max-old-space-size=${heapMb}`],

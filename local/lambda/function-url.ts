@@ -32,6 +32,7 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024;
  */
 export async function startFunctionUrl(options: FunctionUrlOptions): Promise<FunctionUrl> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
+    response.once('close', options.clock.hold());
     void respond(request, response, options, portOf(server));
   });
   await listen(server, options);
@@ -89,7 +90,7 @@ async function answer(
     return { status: 200, headers: preflightHeaders(request, cors), body: '' };
   const body = await readBody(request);
   if (!body) return { ...message(413, 'Request Entity Too Large'), close: true };
-  const result = await target.invoke(toFunctionUrlEvent(request, body, clock));
+  const result = await clock.letPass(target.invoke(toFunctionUrlEvent(request, body, clock)));
   const functionAnswer = toHttpAnswer(result);
   return cors
     ? { ...functionAnswer, headers: { ...functionAnswer.headers, ...corsHeaders(request, cors) } }

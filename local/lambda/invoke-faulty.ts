@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { InvocationFault } from '../faults/fault.ts';
-import type { EngineMessage } from './environment-protocol.ts';
+import type { InvocationRequest } from './environment-protocol.ts';
 import type { EnvironmentAnswer, ExecutionEnvironment } from './execution-environment.ts';
 
 /** Invokes in an environment that fails before the handler is called, or some time later. */
 export async function invokeFaulty(
   environment: ExecutionEnvironment,
-  message: EngineMessage,
+  request: InvocationRequest,
   { kind, afterMs = 0 }: InvocationFault,
   clock: Clock,
 ): Promise<EnvironmentAnswer> {
@@ -15,11 +15,11 @@ export async function invokeFaulty(
   if (afterMs === 0 && kind === 'timeout') return await new Promise<never>(() => {});
   if (afterMs === 0) {
     environment.fail(kind);
-    return await environment.invoke(message);
+    return await environment.invoke(request);
   }
   const timer = clock.setTimer(() => environment.fail(kind), afterMs);
   try {
-    return await environment.invoke(message);
+    return await environment.invoke(request);
   } finally {
     timer.cancel();
   }

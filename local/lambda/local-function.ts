@@ -4,7 +4,7 @@ import type { InvocationFault } from '../faults/fault.ts';
 import type { Location } from '../service.ts';
 import type { ConcurrencyPool } from './concurrency-pool.ts';
 import { createEnvironmentPool } from './environment-pool.ts';
-import type { EngineMessage } from './environment-protocol.ts';
+import type { InvocationRequest } from './environment-protocol.ts';
 import { environmentVariables } from './environment-variables.ts';
 import {
   type EnvironmentAnswer,
@@ -63,6 +63,7 @@ export function createFunctionHost(options: {
       taskRoot: options.taskRoot,
       variables: environmentVariables({ ...options, logStreamName: logStreamName(clock), sessionToken }),
       memoryMb: config.memoryMb,
+      clock,
       orphanGuard: options.orphanGuard,
       onLog,
     });
@@ -109,8 +110,8 @@ export function createFunctionHost(options: {
   ): Promise<EnvironmentAnswer> {
     const { requestId } = invocation;
     const remainingMs = timeoutSeconds * 1000;
-    const message: EngineMessage = { type: 'invoke', ...invocation, functionArn: arn, remainingMs };
-    const invoked = fault ? invokeFaulty(environment, message, fault, clock) : environment.invoke(message);
+    const request: InvocationRequest = { ...invocation, functionArn: arn, remainingMs };
+    const invoked = fault ? invokeFaulty(environment, request, fault, clock) : environment.invoke(request);
     const result = await within(remainingMs, environment, invoked);
     const answer = result ? result.value : { error: timeoutError(timeoutSeconds, requestId) };
     if ('error' in answer) logError(answer.error, requestId);
@@ -166,7 +167,7 @@ export function createFunctionHost(options: {
   };
 }
 
-type Invocation = Pick<EngineMessage, 'requestId' | 'traceId' | 'eventJson'>;
+type Invocation = Pick<InvocationRequest, 'requestId' | 'traceId' | 'eventJson'>;
 
 const RECURSION_STOPPED =
   `Lambda stopped a recursive loop: a chain of requests has invoked this function ${MAX_INVOCATIONS_IN_A_CHAIN} times. ` +

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { PriorityQueue } from './priority-queue.ts';
+import { PriorityQueue } from '../priority-queue.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html */
 const DEDUPLICATION_WINDOW_MS = 5 * 60 * 1000;

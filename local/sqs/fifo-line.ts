@@ -1,6 +1,6 @@
+import { PriorityQueue } from '../priority-queue.ts';
 import type { Line } from './line.ts';
 import type { Message } from './message.ts';
-import { PriorityQueue } from './priority-queue.ts';
 
 /**
  * Order holds within a message group: while a message of a group is in flight, nothing more of the group is received.

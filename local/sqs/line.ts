@@ -1,5 +1,5 @@
+import { PriorityQueue } from '../priority-queue.ts';
 import type { Message } from './message.ts';
-import { PriorityQueue } from './priority-queue.ts';
 
 /** The visible messages of a queue, in the order in which receives get them. */
 export interface Line {

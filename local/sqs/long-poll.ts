@@ -16,7 +16,7 @@ export async function waitForMessages(options: {
   if (signal.aborted) return [];
   const messages = receive();
   if (messages.length > 0 || waitMs === 0) return messages;
-  return new Promise((resolve: (messages: ReceivedMessage[]) => void) => {
+  const waiting = new Promise((resolve: (messages: ReceivedMessage[]) => void) => {
     const finish = (received: ReceivedMessage[]) => {
       unsubscribe();
       timer.cancel();
@@ -31,4 +31,5 @@ export async function waitForMessages(options: {
     const timer = clock.setTimer(finishEmpty, waitMs);
     signal.addEventListener('abort', finishEmpty);
   });
+  return clock.letPass(waiting);
 }

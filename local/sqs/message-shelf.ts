@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
+import { PriorityQueue } from '../priority-queue.ts';
 import type { Line } from './line.ts';
 import type { Message } from './message.ts';
-import { PriorityQueue } from './priority-queue.ts';
 import type { QueueCounts } from './queue-api.ts';
 
 /**

@@ -38,12 +38,16 @@ export function createSaver(options: {
   return {
     changed() {
       if (timer || stopped) return;
-      timer = clock.setTimer(() => {
-        saving = saving.then(async () => {
-          timer = undefined;
-          await saveNow().catch(onError);
-        });
-      }, delayMs);
+      timer = clock.setTimer(
+        () => {
+          saving = saving.then(async () => {
+            timer = undefined;
+            await saveNow().catch(onError);
+          });
+        },
+        delayMs,
+        'housekeeping',
+      );
     },
     async stop() {
       stopped = true;

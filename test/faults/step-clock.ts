@@ -1,6 +1,6 @@
 import type { Clock as ContractClock } from '../../contract/clock.ts';
 import type { Clock, Timer } from '../../local/clock.ts';
-import { PriorityQueue } from '../../local/sqs/priority-queue.ts';
+import { PriorityQueue } from '../../local/priority-queue.ts';
 
 const START_MS = Date.UTC(2030, 0, 1, 12);
 
@@ -26,6 +26,8 @@ export function createStepClock(): StepClock {
     now: () => now,
     elapsed: () => now - START_MS,
     setTimer,
+    hold: () => () => {},
+    letPass: waiting => waiting,
     sleep: (delayMs, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);

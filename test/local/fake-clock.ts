@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../../local/clock.ts';
+import type { Clock } from '../../local/clock.ts';
+import { createTimerQueue } from '../../local/time/timer-queue.ts';
 
 /** A clock that stands still until it is told to go on. */
 export interface FakeClock extends Clock {
@@ -14,43 +15,26 @@ export interface FakeClock extends Clock {
 
 export function createFakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
   let now = startMs;
-  const pending = new Set<PendingTimer>();
-
-  const next = (untilMs: number): PendingTimer | undefined => {
-    let first: PendingTimer | undefined;
-    for (const timer of pending) {
-      if (timer.dueAtMs <= untilMs && (first === undefined || timer.dueAtMs < first.dueAtMs)) first = timer;
-    }
-    return first;
-  };
+  const queue = createTimerQueue();
 
   const clock: FakeClock = {
     now: () => now,
-    setTimer(callback, delayMs): Timer {
-      const timer = { callback, dueAtMs: now + Math.max(0, delayMs) };
-      pending.add(timer);
-      return { cancel: () => pending.delete(timer) };
-    },
+    setTimer: (callback, delayMs) => queue.add(callback, now + Math.max(0, delayMs)),
+    hold: () => () => {},
+    letPass: waiting => waiting,
     advance(ms) {
       const untilMs = now + ms;
-      for (let timer = next(untilMs); timer !== undefined; timer = next(untilMs)) {
-        pending.delete(timer);
-        now = Math.max(now, timer.dueAtMs);
-        timer.callback();
+      while (queue.nextDueAtMs <= untilMs) {
+        now = Math.max(now, queue.nextDueAtMs);
+        queue.fire(now);
       }
       now = untilMs;
     },
     advanceToNext() {
-      const first = next(Number.POSITIVE_INFINITY);
-      if (first) clock.advance(Math.max(0, first.dueAtMs - now));
+      if (queue.size > 0) clock.advance(Math.max(0, queue.nextDueAtMs - now));
     },
-    nextDueAt: () => next(Number.POSITIVE_INFINITY)?.dueAtMs,
-    timers: () => pending.size,
+    nextDueAt: () => (queue.size > 0 ? queue.nextDueAtMs : undefined),
+    timers: () => queue.size,
   };
   return clock;
-}
-
-interface PendingTimer {
-  readonly callback: () => void;
-  readonly dueAtMs: number;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts';
 import type { LambdaService } from '../../lambda/lambda-service.ts';
 import { AccessDenied, type Authorize } from '../../permissions/access-denied.ts';
 import type { Message } from '../../sns/topics.ts';
@@ -16,12 +17,14 @@ export interface TaskTargets {
   readonly authorizerOf: (machine: StateMachine) => Authorize | undefined;
   readonly credentialsOf: (machine: StateMachine) => Credentials;
   readonly endpoint: SdkEndpoint;
+  /** For the time that a request is under way. */
+  readonly hold: Clock['hold'];
 }
 
 /** Calls services as Step Functions does, with the permissions of the machine's role. */
 export function awsCallsOf(machine: StateMachine, targets: () => TaskTargets): CallAws {
   return async call => {
-    const { lambda, sns, authorizerOf, credentialsOf, endpoint } = targets();
+    const { lambda, sns, authorizerOf, credentialsOf, endpoint, hold } = targets();
     try {
       switch (`${call.service}:${call.action}`) {
         case 'lambda:invoke':
@@ -29,13 +32,22 @@ export function awsCallsOf(machine: StateMachine, targets: () => TaskTargets): C
         case 'sns:publish':
           return publish(call.arguments, sns, authorizerOf(machine));
         default:
-          return await sdkCall(asApiHasIt(call), endpoint, credentialsOf(machine));
+          return await during(hold, sdkCall(asApiHasIt(call), endpoint, credentialsOf(machine)));
       }
     } catch (error) {
       if (error instanceof AccessDenied) throw new StateFailure('States.Permissions', error.message);
       throw error;
     }
   };
+}
+
+async function during<T>(hold: Clock['hold'], request: Promise<T>): Promise<T> {
+  const release = hold();
+  try {
+    return await request;
+  } finally {
+    release();
+  }
 }
 
 /** The optimized integration of SQS takes a body of any JSON, and sends its text. */

@@ -12,7 +12,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startLocal } from '../../../local/index.ts';
+import { startLocal } from '../../../local/start-local.ts';
 import { running } from './running.ts';
 import { newFolder } from './written-assembly.ts';
 

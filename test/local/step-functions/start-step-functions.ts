@@ -97,6 +97,7 @@ export async function startStepFunctions(
         },
       },
       endpoint: location,
+      hold: () => () => {},
       authorizerOf: () => undefined,
       credentialsOf: () => ({ accessKeyId: 'machine', secretAccessKey: 'x' }),
     }),

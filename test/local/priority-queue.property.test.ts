@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PriorityQueue } from '../../../local/sqs/priority-queue.ts';
+import { PriorityQueue } from '../../local/priority-queue.ts';
 
 test('a priority queue gives what a stable sort would, whatever is set again or deleted before', () => {
   const operation = fc.record({ item: fc.nat({ max: 30 }), key: fc.option(fc.nat({ max: 5 })) });
