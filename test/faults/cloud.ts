@@ -87,10 +87,17 @@ export async function startCloud(clock: StepClock, options: CloudOptions): Promi
     },
     changeMaxReceiveCount: count => queue.changeAttributes(redrivePolicy(count)),
     async items() {
-      const { Items = [] } = (await dynamodb.run('Scan', { TableName: TABLE })) as {
-        Items?: Record<string, Attribute>[];
-      };
-      return Items.map(item => parseRunItem(item));
+      const items: RunItem[] = [];
+      let next: object | undefined;
+      do {
+        const page = (await dynamodb.run('Scan', {
+          TableName: TABLE,
+          ...(next && { ExclusiveStartKey: next }),
+        })) as { Items?: Record<string, Attribute>[]; LastEvaluatedKey?: object };
+        items.push(...(page.Items ?? []).map(item => parseRunItem(item)));
+        next = page.LastEvaluatedKey;
+      } while (next);
+      return items;
     },
     async settled() {
       do await setImmediate();
