@@ -37,7 +37,7 @@ export async function claimKey(context: ClientContext, first: PreparedSend): Pro
     if (again.written) return { send: renewed, duplicate: false };
     existing = again.existing;
   }
-  if (existing.payloadHash !== undefined && existing.payloadHash !== hashPayload(envelope.payload)) {
+  if (existing.payloadHash !== undefined && existing.payloadHash !== hashPayload(first.payload)) {
     throw new IdempotencyKeyReusedError(task.name, envelope.idempotencyKey, existing.runId);
   }
   const { ifActive, ifFinished } = task.policy.idempotency;

@@ -1,8 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type Clock, systemClock } from '../contract/clock.ts';
 import { type QueueConfig, readEnvironment } from '../contract/environment.ts';
-import { sharedDynamoDBClient, sharedSqsClient } from './shared-clients.ts';
+import { createRunObjects, type RunObjects } from './run-objects.ts';
+import { sharedDynamoDBClient, sharedS3Client, sharedSqsClient } from './shared-clients.ts';
 
 export interface ClientOptions {
   /**
@@ -14,6 +16,8 @@ export interface ClientOptions {
   readonly sqs?: SQSClient;
   /** @default one for the process, made at first use from the SDK's own defaults */
   readonly dynamodb?: DynamoDBClient;
+  /** @default one for the process, loaded and made when the first payload is too large for a message */
+  readonly s3?: S3Client;
   /** @default the machine's time */
   readonly clock?: Clock;
   /**
@@ -29,6 +33,7 @@ export interface ClientContext {
   readonly queues: readonly QueueConfig[];
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
+  readonly s3: () => Promise<S3Client>;
   readonly clock: Clock;
   readonly warn: (warning: Error) => void;
 }
@@ -46,7 +51,15 @@ export function createContext(options: ClientOptions): ClientContext {
     get dynamodb() {
       return options.dynamodb ?? sharedDynamoDBClient();
     },
+    s3: async () => options.s3 ?? (await sharedS3Client()),
     clock: options.clock ?? systemClock,
     warn: options.onWarning ?? (warning => console.warn(warning)),
   };
+}
+
+/** @throws Error when the queue has no payload bucket */
+export function objectsOf({ s3, clock }: ClientContext, queue: QueueConfig): RunObjects {
+  const { payloads } = queue;
+  if (payloads === undefined) throw new Error(`The queue ${queue.url} has no payload bucket`);
+  return createRunObjects({ ...queue, payloads }, s3, clock);
 }

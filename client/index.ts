@@ -8,6 +8,7 @@ export {
   RetryAfterError,
   TaskPayloadError,
 } from '../contract/errors.ts';
+export type { ObjectRef } from '../contract/object-ref.ts';
 export type {
   Backoff,
   CustomBackoff,

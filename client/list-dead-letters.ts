@@ -1,5 +1,7 @@
+import type { Envelope } from '../contract/envelope.ts';
 import { errorFingerprint } from '../contract/error-fingerprint.ts';
 import { DYNAMODB } from '../contract/limits.ts';
+import type { ObjectRef } from '../contract/object-ref.ts';
 import type { Run } from '../contract/run.ts';
 import { type RunItem, toRun } from '../contract/run-item.ts';
 import type { ClientContext } from './client-context.ts';
@@ -29,6 +31,8 @@ export interface DeadLetteredRun extends Run {
   readonly fingerprint: string;
   /** Absent when it was too large to be stored with the run; then it is in the dead-letter queue alone. */
   readonly payload?: unknown;
+  /** In place of the payload, when that lies in the payload bucket: at `<queue name>/<run id>/<epoch>-<sha256>`. */
+  readonly payloadRef?: ObjectRef;
 }
 
 export interface DeadLetterPage {
@@ -78,11 +82,12 @@ function resolveRange(filter: DeadLetterFilter, cursor: string | undefined, nowM
 const listingOf = ({ task }: DeadLetterFilter) => `dead letters of ${task?.name ?? 'all'}`;
 
 function toDeadLetteredRun(item: RunItem): DeadLetteredRun {
-  const envelope: { payload?: unknown } =
+  const envelope: Partial<Pick<Envelope, 'payload' | 'payloadRef'>> =
     item.envelope === undefined ? {} : (JSON.parse(item.envelope) as object);
   return {
     ...toRun(item),
     fingerprint: errorFingerprint(factsOf(item)),
     ...('payload' in envelope && { payload: envelope.payload }),
+    ...(envelope.payloadRef && { payloadRef: envelope.payloadRef }),
   };
 }

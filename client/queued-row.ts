@@ -39,8 +39,8 @@ export async function putQueuedRow(
   }
 }
 
-function toQueuedRow({ task, queue, envelope, createdAt }: PreparedSend): RunItem {
-  const { runId, epoch, payload, idempotencyKey, keyEpoch } = envelope;
+function toQueuedRow({ task, queue, envelope, payload, createdAt }: PreparedSend): RunItem {
+  const { runId, epoch, idempotencyKey, keyEpoch } = envelope;
   const longestRetentionMs = Math.max(...Object.values(task.policy.retentionMs));
   return {
     runId,

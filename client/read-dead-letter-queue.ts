@@ -1,4 +1,5 @@
 import type { DeadLetterReason } from '../contract/dead-letter.ts';
+import type { ObjectRef } from '../contract/object-ref.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import type { ClientContext } from './client-context.ts';
 import { findQueue } from './find-queue.ts';
@@ -21,6 +22,8 @@ export interface DeadLetterMessage {
   /** The life that the message's redrive begins, or, when SQS moved it, the one that it belongs to. */
   readonly epoch: number;
   readonly payload: unknown;
+  /** In place of the payload, when that lies in the payload bucket: at `<queue name>/<run id>/<epoch>-<sha256>`. */
+  readonly payloadRef?: ObjectRef;
   /** When it came into this queue or, when SQS moved it, into the task queue. */
   readonly sentAt: Date;
   /** Absent when SQS moved the message by itself, after `maxReceiveCount` receives. */
@@ -52,7 +55,12 @@ export async function readDeadLetterQueue(
 }
 
 function toMessage({ messageId, envelope, sentAt, reason, malformed, body }: QueuedDeadLetter) {
-  const { runId, task, epoch, payload } = envelope;
+  const { runId, task, epoch, payload, payloadRef } = envelope;
   const message = { messageId, runId, task, epoch, payload, sentAt, body };
-  return { ...message, ...(reason && { reason }), ...(malformed !== undefined && { malformed }) };
+  return {
+    ...message,
+    ...(payloadRef && { payloadRef }),
+    ...(reason && { reason }),
+    ...(malformed !== undefined && { malformed }),
+  };
 }

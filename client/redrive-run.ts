@@ -1,7 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { decodeMessage, type Envelope } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
-import { MAX_ENVELOPE_BYTES } from '../contract/limits.ts';
 import { throughJson, validatePayload } from '../contract/payload.ts';
 import { isTerminal } from '../contract/run.ts';
 import { isDiscarded, type RunItem } from '../contract/run-item.ts';
@@ -11,6 +10,7 @@ import { restoreDiscarded } from './discard-undo.ts';
 import { queuesOf } from './find-queue.ts';
 import { type FoundRun, findRun } from './find-run.ts';
 import { judgeLetters } from './judge-dead-letter.ts';
+import { pack, storeLargePayload } from './large-payload.ts';
 import { type OutgoingMessage, toMessage } from './prepared-send.ts';
 import { redriveEnvelope, redriveLetter } from './redrive-message.ts';
 import { walkDeadLetters } from './walk-dead-letters.ts';
@@ -43,6 +43,7 @@ export async function redrive<Task extends TaskDefinition>(
   const stored = found && fromItem(context, found);
   if (!stored) return await redriveFromQueue(context, runId, found?.item, editor);
   const message = editor ? editor(stored) : stored;
+  await storeLargePayload(context, message.queue, message);
   await context.sqs.send(new SendMessageCommand({ QueueUrl: message.queue.url, ...toMessage(message) }));
   return { runId, epoch: message.envelope.epoch };
 }
@@ -63,14 +64,8 @@ async function makeEditor({ task, payload }: { task: TaskDefinition; payload: un
         `Run ${runId} is of task '${ofRun}', so it cannot get a payload of task '${task.name}'`,
       );
     }
-    const envelope = { ...message.envelope, payload: json, epoch: epoch + 1 };
-    const { body, bytes } = redriveEnvelope(message.queue, envelope, undefined);
-    if (bytes > MAX_ENVELOPE_BYTES) {
-      throw new RangeError(
-        `The edited message has ${bytes} bytes, at most ${MAX_ENVELOPE_BYTES} can be sent`,
-      );
-    }
-    return { ...message, envelope, body, bytes };
+    const { payloadRef: _, ...edited } = { ...message.envelope, payload: json, epoch: epoch + 1 };
+    return { ...message, ...pack(edited, message.queue) };
   };
 }
 
@@ -123,6 +118,7 @@ async function redriveFromQueue(
       const live = judged.find(({ epoch }) => epoch !== undefined);
       if (live?.epoch === undefined) return { remove: stale };
       const message = edit(redriveLetter(live.letter, live.epoch));
+      await storeLargePayload(context, queue, message);
       await context.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, ...toMessage(message) }));
       redriven = { runId, epoch: message.envelope.epoch };
       return { remove: [...stale, live.letter], done: true };

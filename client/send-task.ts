@@ -4,6 +4,7 @@ import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
 import { claimKey } from './claim-key.ts';
 import type { ClientContext } from './client-context.ts';
 import { findQueue } from './find-queue.ts';
+import { storeLargePayload } from './large-payload.ts';
 import { prepareSend, toMessage } from './prepared-send.ts';
 import { type SendOptions, withKey } from './send-options.ts';
 import { trackSent } from './track-sent.ts';
@@ -26,6 +27,7 @@ export async function sendTask<Task extends TaskDefinition>(
   const send = prepareSend(task, queue, json, withKey(task, valid, options), context.clock.now());
   const { send: outgoing, duplicate, refusal } = await claimKey(context, send);
   if (outgoing) {
+    await storeLargePayload(context, queue, outgoing);
     await context.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, ...toMessage(outgoing) }));
     await trackSent(context, [outgoing]);
   }

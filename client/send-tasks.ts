@@ -5,6 +5,7 @@ import { batchChunks } from './batch-chunks.ts';
 import { claimKey, type KeyClaim } from './claim-key.ts';
 import type { ClientContext } from './client-context.ts';
 import { findQueue } from './find-queue.ts';
+import { storeLargePayload } from './large-payload.ts';
 import { type PreparedSend, prepareSend } from './prepared-send.ts';
 import { sendBatch } from './send-batch.ts';
 import { type SendOptions, withKey } from './send-options.ts';
@@ -113,7 +114,9 @@ interface ItemClaim extends KeyClaim {
 
 async function tryClaim(context: ClientContext, item: ItemSend): Promise<ItemClaim> {
   try {
-    return { item, ...(await claimKey(context, item)) };
+    const claim = await claimKey(context, item);
+    if (claim.send) await storeLargePayload(context, item.queue, claim.send);
+    return { item, ...claim };
   } catch (error) {
     return { item, send: undefined, duplicate: false, error };
   }

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 let sqs: SQSClient | undefined;
 let dynamodb: DynamoDBClient | undefined;
+let s3: Promise<S3Client> | undefined;
 
 /** One for the process, made at its first use: a client is most of what a cold start costs, and it pools connections. */
 export function sharedSqsClient(): SQSClient {
@@ -13,4 +15,10 @@ export function sharedSqsClient(): SQSClient {
 export function sharedDynamoDBClient(): DynamoDBClient {
   dynamodb ??= new DynamoDBClient({});
   return dynamodb;
+}
+
+/** Loaded at its first use as well: few runs need it, and it would be a third of a cold start. */
+export function sharedS3Client(): Promise<S3Client> {
+  s3 ??= import('@aws-sdk/client-s3').then(({ S3Client }) => new S3Client({}));
+  return s3;
 }

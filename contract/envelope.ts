@@ -1,5 +1,6 @@
 import { type Firing, isFiring } from './firing.ts';
 import { MAX_NESTING } from './limits.ts';
+import { AN_OBJECT_REF, canHoldObjects, isObjectRef, type ObjectRef } from './object-ref.ts';
 import { isNestedDeeper } from './payload.ts';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey, runIdOfKey } from './run-id.ts';
 import { isTaskName } from './task.ts';
@@ -17,7 +18,10 @@ export interface Envelope {
   /** The run's life that this message belongs to: 0, and one more with each redrive. */
   readonly epoch: number;
   readonly task: string;
+  /** Undefined where there is a `payloadRef`. */
   readonly payload: unknown;
+  /** Where the payload lies, when it is too large for a message. */
+  readonly payloadRef?: ObjectRef;
   /** When the run was first sent, by SQS's clock: the first consumer that sees the message fills it in. */
   readonly firstSentAt?: number;
   readonly idempotencyKey?: string;
@@ -111,6 +115,7 @@ function readOwn(fields: Fields): Envelope {
     epoch: read('epoch', fields.epoch, isCount, 'a whole number, 0 or more'),
     task: read('task', fields.task, isTaskName, A_TASK_NAME),
     payload: fields.payload,
+    ...readPayloadRef(fields),
     ...(firstSentAt !== undefined && {
       firstSentAt: read('firstSentAt', firstSentAt, isCount, 'milliseconds since the epoch'),
     }),
@@ -153,6 +158,12 @@ export function identityOf(task: string, idempotencyKey: string): Pick<Envelope,
   return { runId: runIdOfKey(task, idempotencyKey), idempotencyKey };
 }
 
+function readPayloadRef({ payloadRef, runId }: Fields): { readonly payloadRef?: ObjectRef } {
+  if (payloadRef === undefined) return {};
+  read('runId', runId, isRunWithObjects, 'made of a-z A-Z 0-9 _ - beside a payloadRef');
+  return { payloadRef: read('payloadRef', payloadRef, isObjectRef, AN_OBJECT_REF) };
+}
+
 function readSchedule({ schedule }: Fields): { readonly schedule?: Firing } {
   if (schedule === undefined) return {};
   return { schedule: read('schedule', schedule, isFiring, 'what a schedule of this version sends') };
@@ -180,5 +191,7 @@ const A_TASK_NAME = "a task's name, 1 to 128 of a-z A-Z 0-9 . _ - that begin wit
 
 const show = (value: unknown) => JSON.stringify(value)?.slice(0, 100) ?? 'nothing';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isRunWithObjects = (value: unknown): value is string =>
+  typeof value === 'string' && canHoldObjects(value);
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= 128;

@@ -16,6 +16,8 @@ export interface QueueConfig {
    * @default true
    */
   readonly trackQueued?: boolean;
+  /** The payload bucket's name, where the queue has one. */
+  readonly payloads?: string;
   /** Present in the consumer's own environment only. */
   readonly consumer?: ConsumerConfig;
 }
@@ -72,7 +74,7 @@ export function readEnvironment(
 
 function isQueueConfig(value: unknown): value is QueueConfig {
   if (typeof value !== 'object' || value === null) return false;
-  const { url, deadLetterUrl, table, tasks } = value as Record<string, unknown>;
+  const { url, deadLetterUrl, table, tasks, payloads = '' } = value as Record<string, unknown>;
   const names = Array.isArray(tasks) ? tasks : [undefined];
-  return [url, deadLetterUrl, table, ...names].every(field => typeof field === 'string');
+  return [url, deadLetterUrl, table, payloads, ...names].every(field => typeof field === 'string');
 }

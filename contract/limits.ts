@@ -78,6 +78,12 @@ export const MAX_RESULT_BYTES = 65_536;
 /** The results of a run's steps, together: each is kept with the run, for its next attempt. */
 export const MAX_STEPS_BYTES = 204_800;
 
+/**
+ * The largest payload, or result of a step, in a payload bucket. The consumer holds it as text, as what JSON makes of it,
+ * as a copy and as what the schema makes of that.
+ */
+export const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
+
 /** The largest envelope that is stored in a dead-lettered run's item, for a redrive without the queue's help. */
 export const MAX_STORED_ENVELOPE_BYTES = 300_000;
 

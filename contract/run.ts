@@ -40,6 +40,8 @@ export type DeadLetterCause =
   | 'unknownTask'
   /** The task's schema refuses the payload. */
   | 'invalidPayload'
+  /** What the run has in the payload bucket, its payload or a step's result, is not there, or is something else. */
+  | 'payloadLost'
   /** The handler's result, or a step's, cannot be stored: too large, or not JSON. */
   | 'invalidResult'
   /** Older than the task's `maxAge` before its first attempt. */

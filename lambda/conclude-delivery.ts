@@ -5,7 +5,9 @@ import type { MetricName } from '../contract/metrics.ts';
 import type { RunError } from '../contract/run.ts';
 import type { RunItem } from '../contract/run-item.ts';
 import { sendDeadLetter } from './dead-letter-sender.ts';
+import { forgetObjects } from './forget-objects.ts';
 import { callHook } from './hooks.ts';
+import { infrastructureDelayMs } from './infrastructure-delay.ts';
 import type { Invocation } from './invocation.ts';
 import type { InvocationMetrics } from './metrics.ts';
 import { ACKNOWLEDGE, type Outcome } from './outcome.ts';
@@ -13,9 +15,6 @@ import type { DeliveredRun } from './read-record.ts';
 import { NotClaimed, type RunRecord } from './run-record.ts';
 import type { Settlement } from './settlement.ts';
 import { waitInQueue } from './wait-in-queue.ts';
-
-/** Before a message is tried again for the infrastructure's sake: table or queue throttled, down, or out of reach. */
-const INFRASTRUCTURE_RETRY_MS = { least: 5000, most: 30_000 };
 
 /** Past the end of a lease or a backoff, so that the next delivery surely sees it ended. */
 const AFTER_WAIT_MS = 1000;
@@ -32,14 +31,17 @@ export async function concludeDelivery(
 ): Promise<Outcome> {
   try {
     if (run.settled && run.settlement) return await afterAttempt(delivered, run, run.settlement, invocation);
-    if (thrown === undefined) return ACKNOWLEDGE; // The run had succeeded; Powertools answered its stored result.
+    if (thrown === undefined) {
+      // The run had succeeded; Powertools answered its stored result.
+      await forgetPayload(delivered, invocation);
+      return ACKNOWLEDGE;
+    }
     const reason = thrown instanceof Error ? thrown.cause : undefined;
     if (reason instanceof NotClaimed) return await afterRefusedClaim(delivered, reason, invocation);
     throw reason ?? thrown;
   } catch (error) {
     const { log, random, redact } = invocation.consumer;
-    const { least, most } = INFRASTRUCTURE_RETRY_MS;
-    const delayMs = Math.round(least + (most - least) * random());
+    const delayMs = infrastructureDelayMs(random);
     log({
       level: 'WARN',
       message: 'delivery not concluded, message returned',
@@ -67,21 +69,30 @@ async function afterAttempt(
     durationMs: clock.now() - run.startedAt,
   };
   measure(delivered, run, took, invocation.metrics);
-  const outcome = { ...ids, payload: envelope.payload };
+  const outcome = { ...ids, payload: run.payload };
   switch (settlement.status) {
     case 'succeeded': {
       log({ level: 'INFO', message: 'attempt succeeded', ...ids, ...took });
+      await forgetObjects(envelope.runId, [envelope.payloadRef, ...run.steps.refs], invocation);
       await callHook(hooks.onSuccess, { ...outcome, result: parseResult(settlement.result) }, invocation);
       return ACKNOWLEDGE;
     }
     case 'canceled': {
       const { error } = settlement;
       log({ level: 'INFO', message: 'run canceled', ...ids, ...took, ...(error && { error }) });
+      await forgetObjects(envelope.runId, [envelope.payloadRef, ...run.steps.refs], invocation);
       return ACKNOWLEDGE;
     }
-    case 'released':
-      log({ level: 'WARN', message: 'attempt given back, it does not count', ...ids, ...took });
-      return { message: 'return', delayMs: 0 };
+    case 'released': {
+      const { delayMs, error } = settlement;
+      log({
+        level: 'WARN',
+        message: 'attempt given back, it does not count',
+        ...{ ...ids, ...took, delayMs },
+        ...(error && { error }),
+      });
+      return { message: 'return', delayMs };
+    }
     case 'retrying': {
       const { error, notBefore } = settlement;
       const delayMs = Math.max(0, notBefore - clock.now());
@@ -139,6 +150,7 @@ async function afterRefusedClaim(
         message: `duplicate acknowledged: the run is ${item.status}`,
         ...idsOf(delivered),
       });
+      if (item.status === 'canceled') await forgetPayload(delivered, invocation);
       return ACKNOWLEDGE;
     case 'wait': {
       const delayMs = Math.max(0, waitUntil(item) - clock.now()) + AFTER_WAIT_MS;
@@ -147,6 +159,10 @@ async function afterRefusedClaim(
     case 'deadLetterAgain':
       return await deadLetter(delivered, reasonIn(item), invocation);
   }
+}
+
+async function forgetPayload({ envelope }: DeliveredRun, invocation: Invocation): Promise<void> {
+  await forgetObjects(envelope.runId, [envelope.payloadRef], invocation);
 }
 
 async function deadLetter(

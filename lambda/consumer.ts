@@ -1,4 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { RunObjects } from '../client/run-objects.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { ConsumerConfig, QueueConfig } from '../contract/environment.ts';
 import type { RunError } from '../contract/run.ts';
@@ -23,4 +24,8 @@ export interface Consumer {
   readonly redact: (error: RunError) => RunError;
 }
 
-export type ConsumedQueue = QueueConfig & { readonly consumer: ConsumerConfig; readonly runs: RunStore };
+export type ConsumedQueue = QueueConfig & {
+  readonly consumer: ConsumerConfig;
+  readonly runs: RunStore;
+  readonly objects: RunObjects | undefined;
+};

@@ -1,6 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createRunObjects } from '../client/run-objects.ts';
+import { sharedS3Client } from '../client/shared-clients.ts';
 import { type Clock, systemClock } from '../contract/clock.ts';
 import { type QueueConfig, queueNameOf, readEnvironment } from '../contract/environment.ts';
 import type { RunError } from '../contract/run.ts';
@@ -22,6 +25,8 @@ export interface ConsumerOptions {
   readonly sqs?: SQSClient;
   /** @default a client with the SDK's defaults */
   readonly dynamodb?: DynamoDBClient;
+  /** @default a client with the SDK's defaults, loaded for the first run that has something in the payload bucket */
+  readonly s3?: S3Client;
   /** @default the machine's time */
   readonly clock?: Clock;
   /** The dice of backoff's jitter, from 0 to 1. @default Math.random */
@@ -71,7 +76,14 @@ export function createConsumer(
   const consumer: Consumer = {
     handlers: byTask(handlers),
     queues: new Map(
-      queues.map(queue => [queueNameOf(queue), { ...queue, runs: createRunStore(dynamodb, queue.table) }]),
+      queues.map(queue => [
+        queueNameOf(queue),
+        {
+          ...queue,
+          runs: createRunStore(dynamodb, queue.table),
+          objects: objectsOf(queue, async () => options.s3 ?? (await sharedS3Client()), clock),
+        },
+      ]),
     ),
     sqs: options.sqs ?? new SQSClient(),
     clock,
@@ -85,8 +97,13 @@ export function createConsumer(
   return (event, context) => processBatch(event, context, consumer);
 }
 
-function isConsumed(queue: QueueConfig): queue is Omit<ConsumedQueue, 'runs'> {
+function isConsumed(queue: QueueConfig): queue is Omit<ConsumedQueue, 'runs' | 'objects'> {
   return queue.consumer !== undefined;
+}
+
+function objectsOf(queue: QueueConfig, s3: () => Promise<S3Client>, clock: Clock) {
+  const { payloads } = queue;
+  return payloads === undefined ? undefined : createRunObjects({ ...queue, payloads }, s3, clock);
 }
 
 function byTask(handlers: readonly TaskHandler[]): Consumer['handlers'] {

@@ -16,7 +16,7 @@ export interface AttemptOutcome {
   readonly epoch: number;
   readonly attempt: number;
   readonly traceparent?: string;
-  /** As it came in the message. */
+  /** As it was sent. Undefined when it lies in the payload bucket and no attempt of this delivery came to load it. */
   readonly payload: unknown;
 }
 

@@ -8,6 +8,7 @@ import { RunCanceledError } from './attempt-watch.ts';
 import { concludeDelivery } from './conclude-delivery.ts';
 import type { ConsumedQueue } from './consumer.ts';
 import type { Deadline } from './deadline.ts';
+import { fetchPayload } from './fetch-object.ts';
 import type { TaskHandler } from './handle.ts';
 import type { Middleware } from './hooks.ts';
 import type { Invocation } from './invocation.ts';
@@ -40,15 +41,13 @@ export async function processRecord(
     return { message: 'return', delayMs: UNKNOWN_TASK_RETRY_MS };
   }
   const run = new RunRecord({
-    store: queue.runs,
+    queue,
+    consumer,
     envelope: delivered.envelope,
     groupKey: delivered.groupKey,
     policy: delivered.policy,
-    listed: queue.trackQueued !== false,
     alone,
     deadline,
-    clock,
-    log: consumer.log,
   });
   // From the claim on, whatever throws must come out as a settlement: the run is `running` in the table, and until its
   // lease ends nobody else may touch it.
@@ -96,7 +95,8 @@ async function attempt(
     if (run.attempt === 1) refuseExpired(delivered, clock.now());
     await skipFiring(envelope, run, queue.runs, clock.now());
     const call = async (signal: AbortSignal) => {
-      const handler = await preparePayload(work, envelope.payload);
+      run.payload = await fetchPayload(envelope, queue, consumer, signal);
+      const handler = await preparePayload(work, run.payload);
       return await within(consumer.middleware, createTaskRun(envelope, run, signal), handler);
     };
     const result = await runContext.run(envelope, () =>

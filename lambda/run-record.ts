@@ -8,11 +8,13 @@ import { historyAfter } from '../contract/run-history.ts';
 import { listKey, type RunItem } from '../contract/run-item.ts';
 import type { TaskPolicy } from '../contract/task.ts';
 import { AttemptWatch, LeaseLost } from './attempt-watch.ts';
+import type { ConsumedQueue, Consumer } from './consumer.ts';
 import type { Deadline } from './deadline.ts';
+import { fetchObject } from './fetch-object.ts';
 import type { Log } from './log.ts';
 import type { ClaimFields, ClaimOutcome, Lease, RunStore, SettlingChange } from './run-store.ts';
 import { expiryOfUnfinished, type Settlement, toItemChange } from './settlement.ts';
-import { Steps } from './steps.ts';
+import { type StepStorage, Steps } from './steps.ts';
 
 /** The delivery begins no attempt; what it does instead. */
 export class NotClaimed extends Error {
@@ -28,17 +30,14 @@ export class NotClaimed extends Error {
 }
 
 export interface RunRecordOptions {
-  readonly store: RunStore;
+  readonly queue: ConsumedQueue;
+  readonly consumer: Consumer;
   readonly envelope: Envelope & { readonly firstSentAt: number };
   readonly groupKey: string | undefined;
   readonly policy: TaskPolicy;
-  /** Whether the run is entered into the listing index. */
-  readonly listed: boolean;
   /** Whether nothing else of the batch is at work: only then may a run be taken over whose process died. */
   readonly alone: boolean;
   readonly deadline: Deadline;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** Rounds of "decide on what was seen, write on it as seen" before the message goes back to the queue. */
@@ -61,6 +60,8 @@ export class RunRecord extends BasePersistenceLayer {
   canceled = false;
   /** What was and what is to be kept of the run's steps. */
   steps: Steps;
+  /** As it came in the message, or was loaded; undefined while it is in the payload bucket alone. */
+  payload: unknown;
   /** What is to become of the attempt. Whoever ends it sets this before Powertools is told. */
   settlement: Settlement | undefined;
   /** Whether the settlement is in the table. */
@@ -69,16 +70,22 @@ export class RunRecord extends BasePersistenceLayer {
   readonly watch: AttemptWatch;
 
   readonly #options: RunRecordOptions;
+  readonly #store: RunStore;
+  readonly #clock: Clock;
   readonly #lease: Lease;
 
   constructor(options: RunRecordOptions) {
     super();
+    const { queue, consumer, envelope } = options;
     this.#options = options;
+    this.#store = queue.runs;
+    this.#clock = consumer.clock;
+    this.payload = envelope.payload;
     this.#lease = { leaseId: randomUUID(), leaseUntil: options.deadline.endsAt };
-    this.steps = new Steps(new Map(), (name, json) => this.#keepStep(name, json));
-    const { runId, task } = options.envelope;
-    const log: Log = line => options.log({ ...line, runId, task, attempt: this.attempt });
-    this.watch = new AttemptWatch(set => this.#write(set), options.clock, log);
+    this.steps = new Steps(new Map(), this.#stepStorage());
+    const { runId, task } = envelope;
+    const log: Log = line => consumer.log({ ...line, runId, task, attempt: this.attempt });
+    this.watch = new AttemptWatch(set => this.#write(set), consumer.clock, log);
   }
 
   protected override getHashedIdempotencyKey(): string {
@@ -86,48 +93,47 @@ export class RunRecord extends BasePersistenceLayer {
   }
 
   protected override async _putRecord(): Promise<void> {
-    const { store, clock } = this.#options;
-    let outcome = await store.claim(this.#claimFields(), this.#lease, clock.now());
+    let outcome = await this.#store.claim(this.#claimFields(), this.#lease, this.#clock.now());
     for (let round = 1; 'seen' in outcome; round++) {
       if (round === MAX_CLAIM_ROUNDS) throw new NotClaimed('wait', outcome.seen);
       outcome = await this.#claimSeen(outcome.seen);
     }
     const { claimed, steps } = outcome;
     this.attempt = claimed.attempt;
-    this.startedAt = clock.now();
+    this.startedAt = this.#clock.now();
     this.canceled = claimed.cancelRequestedAt !== undefined;
-    this.steps = new Steps(steps, (name, json) => this.#keepStep(name, json));
+    this.steps = new Steps(steps, this.#stepStorage());
   }
 
   #claimFields(): ClaimFields {
-    const { envelope, policy, listed, clock } = this.#options;
+    const { envelope, policy, queue } = this.#options;
     const { runId, task, epoch, idempotencyKey, firstSentAt } = envelope;
     return {
       runId,
       task,
       epoch,
       createdAt: firstSentAt,
-      expiresAt: expiryOfUnfinished(policy.retentionMs, clock.now()),
+      expiresAt: expiryOfUnfinished(policy.retentionMs, this.#clock.now()),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
-      ...(listed && { listKey: listKey(task, firstSentAt, runId) }),
+      ...(queue.trackQueued !== false && { listKey: listKey(task, firstSentAt, runId) }),
     };
   }
 
   async #claimSeen(seen: RunItem): Promise<ClaimOutcome> {
-    const { store, envelope, policy, alone, clock } = this.#options;
-    const nowMs = clock.now();
+    const { envelope, policy, alone } = this.#options;
+    const nowMs = this.#clock.now();
     const decision = decideDelivery(seen, { epoch: envelope.epoch, attempts: policy.retry.attempts, nowMs });
     this.lost = decision === 'bury';
     const expiresAt = expiryOfUnfinished(policy.retentionMs, nowMs);
     const another = { attempt: seen.attempt + 1, startedAt: nowMs, expiresAt };
     switch (decision) {
       case 'claim':
-        return await store.take(seen, { set: another }, this.#lease);
+        return await this.#store.take(seen, { set: another }, this.#lease);
       case 'takeOver':
         if (!alone) throw new NotClaimed(decision, seen);
-        return await store.take(seen, { set: another }, this.#lease);
+        return await this.#store.take(seen, { set: another }, this.#lease);
       case 'renew':
-        return await store.take(
+        return await this.#store.take(
           seen,
           {
             set: { ...another, attempt: 1, epoch: envelope.epoch, history: historyAfter(seen) },
@@ -136,7 +142,7 @@ export class RunRecord extends BasePersistenceLayer {
           this.#lease,
         );
       case 'bury':
-        return await store.take(seen, { set: { attempt: seen.attempt } }, this.#lease);
+        return await this.#store.take(seen, { set: { attempt: seen.attempt } }, this.#lease);
       case 'acknowledge':
         if (seen.status === 'succeeded') throw alreadySucceeded(seen);
         throw new NotClaimed(decision, seen);
@@ -160,9 +166,9 @@ export class RunRecord extends BasePersistenceLayer {
 
   async #settle(): Promise<void> {
     if (this.settlement === undefined) throw new Error('an attempt ended without a settlement');
-    const { store, envelope } = this.#options;
+    const { envelope } = this.#options;
     const settled = await this.#untilSettled(() =>
-      store.settle(envelope.runId, this.#lease.leaseId, this.#toChange(this.settlement)),
+      this.#store.settle(envelope.runId, this.#lease.leaseId, this.#toChange(this.settlement)),
     );
     // Canceled just before it would have been tried again.
     if (settled.outcome === 'refused' && this.settlement.status !== 'canceled') {
@@ -176,7 +182,7 @@ export class RunRecord extends BasePersistenceLayer {
   }
 
   #toChange(settlement: Settlement | undefined): SettlingChange {
-    const { envelope, groupKey, policy, clock } = this.#options;
+    const { envelope, groupKey, policy } = this.#options;
     if (settlement === undefined) throw new Error('an attempt ended without a settlement');
     const run = {
       envelope,
@@ -185,15 +191,29 @@ export class RunRecord extends BasePersistenceLayer {
       retentionMs: policy.retentionMs,
       stepsBytes: this.steps.bytes,
     };
-    const { set, remove } = toItemChange(settlement, run, clock.now());
+    const { set, remove } = toItemChange(settlement, run, this.#clock.now());
     const progress = this.watch.pendingProgress;
     return { set: { ...set, ...(progress !== undefined && { progress }) }, ...(remove && { remove }) };
   }
 
   async #write(set: Readonly<Record<string, string | number>>): Promise<RunItem | undefined> {
-    const { store, envelope } = this.#options;
-    const written = await store.write(envelope.runId, this.#lease.leaseId, set);
+    const { envelope } = this.#options;
+    const written = await this.#store.write(envelope.runId, this.#lease.leaseId, set);
     return written.outcome === 'written' ? written.item : undefined;
+  }
+
+  #stepStorage(): StepStorage {
+    const { queue, consumer, envelope } = this.#options;
+    const { runId, epoch } = envelope;
+    const { objects } = queue;
+    return {
+      epoch,
+      keepAttribute: (name, json) => this.#keepStep(name, json),
+      loadObject: ref => fetchObject(queue, consumer, runId, ref),
+      ...(objects && {
+        storeObject: (ref, text) => this.#untilSettled(() => objects.put(runId, ref, text)),
+      }),
+    };
   }
 
   /** The step's effect has happened: what is lost here happens again in the next attempt. */
@@ -204,13 +224,13 @@ export class RunRecord extends BasePersistenceLayer {
 
   /** What has happened must be recorded, so a write that fails is tried again for as long as there is time. */
   async #untilSettled<T>(write: () => Promise<T>): Promise<T> {
-    const { deadline, clock } = this.#options;
+    const { deadline } = this.#options;
     for (;;) {
       try {
         return await write();
       } catch (error) {
-        if (clock.now() + SETTLE_RETRY_MS >= deadline.settleBy) throw error;
-        await clock.sleep(SETTLE_RETRY_MS);
+        if (this.#clock.now() + SETTLE_RETRY_MS >= deadline.settleBy) throw error;
+        await this.#clock.sleep(SETTLE_RETRY_MS);
       }
     }
   }

@@ -8,7 +8,7 @@ import {
 import { CLAIM_CONDITION } from '../contract/delivery.ts';
 import { parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../contract/run-item.ts';
 import { holdSchedule } from './schedule-hold.ts';
-import { storedSteps } from './steps.ts';
+import { type StoredStep, storedSteps } from './steps.ts';
 
 /** Who holds a run for one attempt, and until when. */
 export interface Lease {
@@ -30,7 +30,7 @@ export interface ClaimFields {
 
 /** The item of the run that was claimed, with its steps; or the item as it stood in the way. */
 export type ClaimOutcome =
-  | { readonly claimed: RunItem; readonly steps: ReadonlyMap<string, string> }
+  | { readonly claimed: RunItem; readonly steps: ReadonlyMap<string, StoredStep> }
   | { readonly seen: RunItem };
 
 /** What came of a write that only the holder of the lease may make. */

@@ -19,7 +19,7 @@ export type Settlement =
   /** With the error of an attempt that failed before it noticed. */
   | { readonly status: 'canceled'; readonly error?: RunError }
   /** Given back before it could end; the attempt does not count. */
-  | { readonly status: 'released' }
+  | { readonly status: 'released'; readonly delayMs: number; readonly error?: RunError }
   | { readonly status: 'deadLettered'; readonly cause: DeadLetterCause; readonly error: RunError };
 
 /** The run can never succeed, whatever its handler does: it is dead-lettered for this cause without a retry. */
@@ -42,6 +42,13 @@ export class SkippedFiring extends Error {
 /** The attempt could not go on, through no fault of its handler: before its timeout came the function's deadline, for one. */
 export class ReleasedAttempt extends Error {
   override readonly name = 'ReleasedAttempt';
+  readonly delayMs: number;
+
+  /** @param delayMs until the next attempt */
+  constructor(message: string, { delayMs = 0, ...options }: ErrorOptions & { delayMs?: number } = {}) {
+    super(message, options);
+    this.delayMs = delayMs;
+  }
 }
 
 /**
@@ -82,8 +89,9 @@ export function settleFailure(
 ): Settlement {
   if (thrown instanceof RunCanceledError) return { status: 'canceled' };
   // With its lease the attempt has lost its say: this settling will be refused.
-  if (thrown instanceof ReleasedAttempt || thrown instanceof LeaseLost) return { status: 'released' };
+  if (thrown instanceof LeaseLost) return { status: 'released', delayMs: 0 };
   const error = redact(toRunError(thrown));
+  if (thrown instanceof ReleasedAttempt) return { status: 'released', delayMs: thrown.delayMs, error };
   if (thrown instanceof SkippedFiring) return { status: 'canceled', error };
   if (thrown instanceof RefusedRun) return { status: 'deadLettered', cause: thrown.deadLetterCause, error };
   if (thrown instanceof NonRetryableError) return { status: 'deadLettered', cause: 'notRetryable', error };
@@ -156,7 +164,9 @@ export function toItemChange(settlement: Settlement, run: SettledRun, nowMs: num
       return { set: { status, notBefore, error: JSON.stringify(error), expiresAt } };
     }
     case 'released':
-      return { set: { status: 'retrying', notBefore: nowMs, attempt: run.attempt - 1 } };
+      return {
+        set: { status: 'retrying', notBefore: nowMs + settlement.delayMs, attempt: run.attempt - 1 },
+      };
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 
 /** esbuild's own options: `external`, `define`, `loader`, `sourcemap: false` and so on. https://esbuild.github.io/api */
 export type EntryBundling = Omit<
@@ -16,6 +16,7 @@ export type EntryBundling = Omit<
   | 'outfile'
   | 'write'
   | 'absWorkingDir'
+  | 'metafile'
   | 'plugins'
 >;
 
@@ -23,9 +24,16 @@ export type EntryBundling = Omit<
  * Bundles a function's entry with the esbuild that this package depends on. `NodejsFunction`'s own bundling finds
  * esbuild through the project's lock file and package manager, and turns to Docker where it does not.
  *
+ * @param rarelyNeeded packages of Lambda's runtime that stay out of the bundle, unless something in it needs them at
+ * its start
  * @throws Error at once when the entry does not exist, and at bundling when esbuild fails
  */
-export function bundleEntry(scope: Construct, entry: string, options: EntryBundling = {}): lambda.Code {
+export function bundleEntry(
+  scope: Construct,
+  entry: string,
+  options: EntryBundling = {},
+  rarelyNeeded: readonly string[] = [],
+): lambda.Code {
   const path = resolve(entry);
   if (!existsSync(path)) {
     throw new Error(
@@ -38,10 +46,10 @@ export function bundleEntry(scope: Construct, entry: string, options: EntryBundl
     bundling: {
       image: DockerImage.fromRegistry('none: esbuild runs locally'),
       // Never run; CDK keeps bundles by folder and command, and two entries of one folder are two bundles.
-      command: [path, JSON.stringify(options)],
+      command: [path, JSON.stringify({ options, rarelyNeeded })],
       local: {
         tryBundle(outputFolder) {
-          writeBundle(scope, path, outputFolder, options);
+          writeBundle(scope, path, outputFolder, options, rarelyNeeded);
           return true;
         },
       },
@@ -49,29 +57,24 @@ export function bundleEntry(scope: Construct, entry: string, options: EntryBundl
   });
 }
 
-function writeBundle(scope: Construct, entry: string, outputFolder: string, options: EntryBundling): void {
-  const project = process.cwd();
+function writeBundle(
+  scope: Construct,
+  entry: string,
+  outputFolder: string,
+  options: EntryBundling,
+  rarelyNeeded: readonly string[],
+): void {
   try {
-    const { outputFiles } = buildSync({
-      target: 'node24',
-      // ES modules where a package has them: a third off the bundle and off the cold start.
-      mainFields: ['module', 'main'],
-      minify: true,
-      // The names of functions and error classes are recorded with a failed run.
-      keepNames: true,
-      sourcemap: true,
-      sourcesContent: false,
-      logLevel: 'warning',
-      ...options,
-      entryPoints: [entry],
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      absWorkingDir: project,
-      // Not in the output folder: sources are written relative to this, and must be the same on every machine.
-      outfile: join(project, 'index.js'),
-      write: false,
-    });
+    const without = bundle(entry, options, rarelyNeeded);
+    const needed = rarelyNeeded.filter(name => isImportedAtStart(name, without.metafile));
+    const { outputFiles } =
+      needed.length === 0
+        ? without
+        : bundle(
+            entry,
+            options,
+            rarelyNeeded.filter(name => !needed.includes(name)),
+          );
     for (const file of outputFiles) writeFileSync(join(outputFolder, basename(file.path)), file.contents);
   } catch (cause) {
     throw new Error(
@@ -80,4 +83,37 @@ function writeBundle(scope: Construct, entry: string, outputFolder: string, opti
       { cause },
     );
   }
+}
+
+function bundle(entry: string, options: EntryBundling, external: readonly string[]) {
+  const project = process.cwd();
+  return buildSync({
+    target: 'node24',
+    // ES modules where a package has them: a third off the bundle and off the cold start.
+    mainFields: ['module', 'main'],
+    minify: true,
+    // The names of functions and error classes are recorded with a failed run.
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'warning',
+    ...options,
+    external: [...(options.external ?? []), ...external],
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    absWorkingDir: project,
+    // Not in the output folder: sources are written relative to this, and must be the same on every machine.
+    outfile: join(project, 'index.js'),
+    write: false,
+    metafile: true,
+  });
+}
+
+/** Whoever imports it at the start is served better by the bundle: Lambda's own copy takes longer to load. */
+function isImportedAtStart(name: string, { inputs }: Metafile): boolean {
+  return Object.values(inputs).some(({ imports }) =>
+    imports.some(({ path, kind }) => path === name && kind !== 'dynamic-import'),
+  );
 }

@@ -8,6 +8,9 @@ import { makeEntryFunction } from './entry-function.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
 import type { TaskQueueSettings } from './task-queue-settings.ts';
 
+/** Loaded for the first run that has something in the payload bucket. */
+const S3_CLIENT = '@aws-sdk/client-s3';
+
 /** Makes the consumer function; its event source is `addQueueEvents`'. */
 export function makeConsumerFunction(
   scope: Construct,
@@ -15,7 +18,8 @@ export function makeConsumerFunction(
   settings: TaskQueueSettings,
 ): NodejsFunction {
   const timeout = props.timeout ?? Duration.seconds(settings.timeoutSeconds);
-  return makeEntryFunction(scope, 'Consumer', { ...props, timeout });
+  const rarelyNeeded = props.payloadBucket ? [] : [S3_CLIENT];
+  return makeEntryFunction(scope, 'Consumer', { ...props, timeout, rarelyNeeded });
 }
 
 /** Lets the queue invoke the consumer. Partial batch failures are no option: the consumer relies on them. */

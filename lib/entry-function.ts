@@ -17,6 +17,8 @@ export interface EntryFunctionProps {
   readonly memorySize?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly bundling?: EntryBundling;
+  /** Packages of Lambda's runtime that stay out of the bundle unless it needs them at its start. @default none */
+  readonly rarelyNeeded?: readonly string[];
   readonly logGroup?: logs.ILogGroup;
   /** @default one month */
   readonly logRetention?: logs.RetentionDays;
@@ -39,7 +41,7 @@ export function makeEntryFunction(scope: Construct, id: string, props: EntryFunc
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
     });
   return new NodejsFunction(scope, id, {
-    code: bundleEntry(scope, entry, bundling),
+    code: bundleEntry(scope, entry, bundling, props.rarelyNeeded),
     handler: handler.includes('.') ? handler : `index.${handler}`,
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,

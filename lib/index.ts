@@ -1,4 +1,5 @@
 export type { EntryBundling } from './bundle-entry.ts';
+export { type AnyBucket, PayloadBucket, type PayloadBucketProps } from './payload-bucket.ts';
 export { type AnyTable, RunTable, type RunTableProps } from './run-table.ts';
 export { TaskQueue } from './task-queue.ts';
 export type { TaskQueueAlarms } from './task-queue-alarms.ts';

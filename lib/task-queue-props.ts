@@ -6,6 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { TaskDefinition } from '../contract/task.ts';
 import type { EntryBundling } from './bundle-entry.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
 import type { RunTable } from './run-table.ts';
 
 export interface TaskQueueProps extends TaskQueueQueueProps, TaskQueueConsumerProps {
@@ -21,6 +22,12 @@ export interface TaskQueueProps extends TaskQueueQueueProps, TaskQueueConsumerPr
    * @default a run table of this queue's own
    */
   readonly runTable?: RunTable;
+  /**
+   * Takes payloads that are too large for SQS (1 MiB less 16 KB for a dead letter's reason), up to 16 MiB, and large
+   * results of steps. Several task queues may share one.
+   * @default none: a larger payload fails at the send
+   */
+  readonly payloadBucket?: PayloadBucket;
   /**
    * Whether a send records its run as `queued`, two writes more. Without it a run can be read and listed from its
    * first attempt on.

@@ -20,6 +20,7 @@ export function checkTaskQueue(scope: Construct, props: TaskQueueProps, settings
   const broken = [
     ...taskListRules(settings),
     ...settings.tasks.flatMap(task => taskRules(task, settings)),
+    ...settings.tasks.flatMap(task => payloadRules(task, props, settings)),
     ...consumerRules(props, settings),
     ...queueRules(props, settings),
   ].filter(rule => rule.condition);
@@ -65,5 +66,24 @@ function taskRules({ name, policy }: TaskDefinition, settings: TaskQueueSettings
         `(${formatDuration(deadLetterRetentionMs)}), got ${formatDuration(keptMs)}; raise it, or lower retentionPeriod ` +
         'or deadLetterRetentionPeriod',
     })),
+  ];
+}
+
+/** A dead letter can be redriven from the queue, or from its run's item. */
+function payloadRules(
+  { name, policy }: TaskDefinition,
+  { payloadBucket }: TaskQueueProps,
+  settings: TaskQueueSettings,
+): Rule[] {
+  const expirationMs = payloadBucket?.expiration?.toMilliseconds() ?? Number.NaN;
+  const neededMs = settings.retentionSeconds * 1000 + policy.retentionMs.deadLettered;
+  return [
+    {
+      condition: expirationMs < neededMs,
+      message:
+        `expiration of the payload bucket ${payloadBucket?.node.path} must be at least ${formatDuration(neededMs)}, as ` +
+        `long as a run of task '${name}' can wait in the queue and then be redriven, got ` +
+        `${formatDuration(expirationMs)}; raise it, or lower the task's retention.deadLettered`,
+    },
   ];
 }

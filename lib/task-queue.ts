@@ -10,6 +10,7 @@ import { SQS } from '../contract/limits.ts';
 import type { MetricName } from '../contract/metrics.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import { addQueueEvents, makeConsumerFunction } from './consumer-function.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
 import { environmentOf, QueueEnvironment } from './queue-environment.ts';
 import { grantSendingUnderKey, makeQueuePair } from './queue-pair.ts';
 import { RunTable } from './run-table.ts';
@@ -40,6 +41,8 @@ export class TaskQueue extends Construct {
   /** Every setting of the function that is no prop here can be reached through it. */
   readonly consumer: NodejsFunction;
   readonly runTable: RunTable;
+  /** Undefined where the queue was given none. */
+  readonly payloadBucket: PayloadBucket | undefined;
   readonly alarms: TaskQueueAlarms;
   private readonly config: QueueConfig;
   private readonly metrics: NonNullable<TaskQueueProps['metrics']>;
@@ -56,6 +59,7 @@ export class TaskQueue extends Construct {
     this.queue = queue;
     this.deadLetterQueue = deadLetterQueue;
     this.runTable = props.runTable ?? new RunTable(this, 'Runs');
+    this.payloadBucket = props.payloadBucket;
     this.config = {
       url: queue.queueUrl,
       deadLetterUrl: deadLetterQueue.queueUrl,
@@ -63,6 +67,7 @@ export class TaskQueue extends Construct {
       tasks: props.tasks.map(task => task.name),
       ...(settings.fifo && { fifo: true }),
       ...(props.trackQueued === false && { trackQueued: false }),
+      ...(props.payloadBucket && { payloads: props.payloadBucket.bucket.bucketName }),
     };
     this.consumer = makeConsumerFunction(this, props, settings);
     addQueueEvents(this.consumer, queue, props, settings);
@@ -223,6 +228,7 @@ export class TaskQueue extends Construct {
   private letConsumerWork(consumer: NonNullable<QueueConfig['consumer']>): void {
     QueueEnvironment.of(this.consumer).add(this.node.path, { ...this.config, consumer });
     this.runTable.grantItems(this.consumer, 'dynamodb:UpdateItem');
+    this.payloadBucket?.grantConsume(this.consumer, this.queue);
     for (const queue of [this.queue, this.deadLetterQueue]) {
       queue.grant(this.consumer, 'sqs:SendMessage');
       grantSendingUnderKey(queue, this.consumer);
@@ -231,6 +237,7 @@ export class TaskQueue extends Construct {
 
   private grantSending(grantee: iam.IGrantable): iam.Grant {
     grantSendingUnderKey(this.queue, grantee);
+    this.payloadBucket?.grantPut(grantee, this.queue);
     return this.queue
       .grant(grantee, 'sqs:SendMessage')
       .combine(this.runTable.grantItems(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem'));

@@ -25,4 +25,6 @@ export const WILDCARD_EXCEPTIONS: readonly string[] = [
 export const PATTERN_EXCEPTIONS: readonly RegExp[] = [
   // Executions of one state machine.
   /:execution:[\w-]+:\*$/,
+  // What one task queue's runs have in a payload bucket.
+  /"QueueName"\]\},"\/\*$/,
 ];

@@ -18,6 +18,7 @@ const CAUSES: Readonly<Record<NonNullable<DeadLetterFilter['cause']>, true>> = {
   malformed: true,
   unknownTask: true,
   invalidPayload: true,
+  payloadLost: true,
   invalidResult: true,
   expired: true,
   native: true,

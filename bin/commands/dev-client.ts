@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Client, createClient } from '../../client/create-client.ts';
 import { type QueueConfig, readEnvironment } from '../../contract/environment.ts';
@@ -15,7 +16,12 @@ export async function connectToDev(assemblyFolder: string): Promise<DevClient> {
   const config = clientOptions(state);
   const queues = readEnvironment(state.environment);
   return {
-    client: createClient({ queues, sqs: new SQSClient(config), dynamodb: new DynamoDBClient(config) }),
+    client: createClient({
+      queues,
+      sqs: new SQSClient(config),
+      dynamodb: new DynamoDBClient(config),
+      s3: new S3Client(config),
+    }),
     queues,
   };
 }

@@ -1,4 +1,5 @@
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
 import * as z from 'zod';
@@ -10,6 +11,7 @@ import { parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../../contra
 import { defineTask } from '../../contract/task.ts';
 import { createDynamoDbService } from '../../local/dynamodb/dynamodb-service.ts';
 import { openFrontDoor } from '../../local/front-door/front-door.ts';
+import { createS3Service } from '../../local/s3/s3-service.ts';
 import type { ReceivedMessage } from '../../local/sqs/queue-api.ts';
 import { createSqsService } from '../../local/sqs/sqs-service.ts';
 import { createFakeClock } from '../local/fake-clock.ts';
@@ -23,6 +25,7 @@ export const greet = defineTask({
 export const START_MS = Date.UTC(2030, 0, 1, 12);
 export const DAY_MS = 86_400_000;
 const TABLE = 'runs';
+export const PAYLOADS = 'payloads';
 
 export type Cloud = Awaited<ReturnType<typeof startCloud>>;
 
@@ -36,6 +39,9 @@ export async function startCloud() {
   const dynamodbService = createDynamoDbService({ clock, location });
   door.add(sqsService);
   door.add(dynamodbService);
+  const s3Service = await createS3Service({ clock, region: location.region });
+  door.add(s3Service);
+  s3Service.createBucket(PAYLOADS);
   const connection = {
     endpoint: door.endpoint,
     region: location.region,
@@ -44,11 +50,14 @@ export async function startCloud() {
   };
   const sqs = new SQSClient(connection);
   const dynamodb = new DynamoDBClient(connection);
+  const s3 = new S3Client(connection);
   onTestFinished(async () => {
     sqs.destroy();
     dynamodb.destroy();
+    s3.destroy();
     await sqsService.stop();
     await dynamodbService.stop();
+    await s3Service.stop();
     await door.stop();
   });
   await dynamodbService.createTable(runTable());
@@ -73,9 +82,19 @@ export async function startCloud() {
     clock,
     sqs,
     dynamodb,
+    s3,
+    /** What lies in the payload bucket, by key. */
+    async objects(): Promise<Record<string, string>> {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: PAYLOADS }));
+      const entries = Contents.map(async ({ Key = '' }) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: PAYLOADS, Key }));
+        return [Key, (await Body?.transformToString()) ?? ''] as const;
+      });
+      return Object.fromEntries(await Promise.all(entries));
+    },
     queue,
     client: (queues: readonly QueueConfig[], options: ClientOptions = {}) =>
-      createClient({ sqs, dynamodb, clock, queues, onWarning: failOnWarning, ...options }),
+      createClient({ sqs, dynamodb, s3, clock, queues, onWarning: failOnWarning, ...options }),
     /** Takes all messages that can be received off the queue. */
     messages: (of: Pick<QueueConfig, 'url'>): ReceivedMessage[] => {
       const taken: ReceivedMessage[] = [];
@@ -108,7 +127,7 @@ export const envelopeOf = ({ body }: ReceivedMessage): Envelope => JSON.parse(bo
 type Interceptor = (command: string, next: () => Promise<object>, input: object) => Promise<object>;
 
 /** Puts the test between a client and AWS, for faults that AWS alone decides on. */
-export function intercept(client: SQSClient | DynamoDBClient, interceptor: Interceptor): void {
+export function intercept(client: SQSClient | DynamoDBClient | S3Client, interceptor: Interceptor): void {
   const stack: SQSClient['middlewareStack'] = client.middlewareStack as SQSClient['middlewareStack'];
   stack.add(
     (next, { commandName }) =>
@@ -125,7 +144,7 @@ export function intercept(client: SQSClient | DynamoDBClient, interceptor: Inter
 }
 
 /** The commands that the client sends from now on, with their input. */
-export function record(client: SQSClient | DynamoDBClient) {
+export function record(client: SQSClient | DynamoDBClient | S3Client) {
   const calls: { readonly command: string; readonly input: object }[] = [];
   intercept(client, (command, next, input) => {
     calls.push({ command, input });

@@ -160,8 +160,8 @@ const BROKEN: readonly Broken[] = [
       vi.doMock(import('../../lambda/steps.ts'), async importOriginal => {
         const original = await importOriginal();
         class Forgetful extends original.Steps {
-          constructor(attributes: ReadonlyMap<string, string>) {
-            super(attributes, async () => {});
+          constructor(...[stored, storage]: ConstructorParameters<typeof original.Steps>) {
+            super(stored, { ...storage, keepAttribute: async () => {} });
           }
         }
         return { ...original, Steps: Forgetful };

@@ -1,4 +1,5 @@
 import { GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
@@ -11,7 +12,7 @@ import { type ConsumerOptions, createConsumer } from '../../lambda/create-consum
 import type { TaskHandler } from '../../lambda/handle.ts';
 import type { LogLine } from '../../lambda/log.ts';
 import type { LocalQueue, ReceivedMessage } from '../../local/sqs/queue-api.ts';
-import { startLocalAws, TABLE, VISIBILITY_TIMEOUT_SECONDS } from './local-aws.ts';
+import { PAYLOADS, startLocalAws, TABLE, VISIBILITY_TIMEOUT_SECONDS } from './local-aws.ts';
 import { createProcessLife, never } from './process-life.ts';
 import { createTestClock, START_MS } from './test-clock.ts';
 import { createWire } from './wire.ts';
@@ -44,6 +45,8 @@ export interface CloudOptions {
   readonly concurrency?: number;
   readonly trackQueued?: boolean;
   readonly functionTimeoutMs?: number;
+  /** Whether the queue has a payload bucket. @default false */
+  readonly payloads?: boolean;
   /** Of both queues. @default 14 days */
   readonly retentionSeconds?: number;
   readonly random?: () => number;
@@ -62,7 +65,7 @@ export async function startCloud(options: CloudOptions = {}) {
   } = options;
   const clock = createTestClock();
   const { queue, deadLetterQueue, connect } = await startLocalAws(clock, fifo, retentionSeconds);
-  const { sqs, dynamodb } = connect();
+  const { sqs, dynamodb, s3 } = connect();
   const wire = createWire();
   const lines: LogLine[] = [];
   const letters: ReceivedMessage[] = [];
@@ -73,6 +76,7 @@ export async function startCloud(options: CloudOptions = {}) {
     tasks,
     fifo,
     trackQueued: options.trackQueued ?? true,
+    ...(options.payloads && { payloads: PAYLOADS }),
     consumer: {
       concurrency: options.concurrency ?? 10,
       unknownTaskGraceSeconds: UNKNOWN_TASK_GRACE_MS / 1000,
@@ -89,6 +93,7 @@ export async function startCloud(options: CloudOptions = {}) {
       queues: [config(handlers.map(({ task }) => task.name))],
       sqs: wire.lead(clients.sqs, life),
       dynamodb: wire.lead(clients.dynamodb, life),
+      s3: wire.lead(clients.s3, life),
       clock: life.mortal(clock),
       random: options.random ?? (() => 0.5),
       log: line => lines.push(line),
@@ -115,7 +120,7 @@ export async function startCloud(options: CloudOptions = {}) {
     clock,
     wire,
     /** Clients that are not the consumer's. */
-    clients: { sqs, dynamodb },
+    clients: { sqs, dynamodb, s3 },
     config,
     queue,
     deadLetterQueue,
@@ -157,6 +162,11 @@ export async function startCloud(options: CloudOptions = {}) {
       );
       if (!Item) throw new Error(`no run ${runId}`);
       return parseRunItem(Item);
+    },
+    /** Keys of what lies in the payload bucket. */
+    async objects(): Promise<string[]> {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: PAYLOADS }));
+      return Contents.map(({ Key = '' }) => Key);
     },
     async items(): Promise<RunItem[]> {
       const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: TABLE }));

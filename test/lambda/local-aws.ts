@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
 import type { Clock as ContractClock } from '../../contract/clock.ts';
@@ -6,9 +7,11 @@ import { RUN_TABLE } from '../../contract/run-item.ts';
 import type { Clock } from '../../local/clock.ts';
 import { createDynamoDbService } from '../../local/dynamodb/dynamodb-service.ts';
 import { openFrontDoor } from '../../local/front-door/front-door.ts';
+import { createS3Service } from '../../local/s3/s3-service.ts';
 import { createSqsService } from '../../local/sqs/sqs-service.ts';
 
 export const TABLE = 'runs';
+export const PAYLOADS = 'payloads';
 export const VISIBILITY_TIMEOUT_SECONDS = 200;
 
 /** A queue, its dead-letter queue and a run table in the local SQS and DynamoDB, until the test has finished. */
@@ -17,8 +20,11 @@ export async function startLocalAws(clock: Clock & ContractClock, fifo: boolean,
   const location = { region: 'eu-west-1', accountId: '123456789012', endpoint: door.endpoint };
   const sqs = createSqsService({ clock, location });
   const dynamodb = createDynamoDbService({ clock, location });
+  const s3 = await createS3Service({ clock, region: location.region });
   door.add(sqs);
   door.add(dynamodb);
+  door.add(s3);
+  s3.createBucket(PAYLOADS);
   await dynamodb.createTable(runTable());
   await dynamodb.enableTimeToLive(TABLE, RUN_TABLE.timeToLiveAttribute);
 
@@ -27,6 +33,7 @@ export async function startLocalAws(clock: Clock & ContractClock, fifo: boolean,
     for (const client of clients) client.destroy();
     await sqs.stop();
     await dynamodb.stop();
+    await s3.stop();
     await door.stop();
   });
   const createQueue = (name: string) =>
@@ -45,8 +52,12 @@ export async function startLocalAws(clock: Clock & ContractClock, fifo: boolean,
         region: location.region,
         credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
       };
-      const connected = { sqs: new SQSClient(connection), dynamodb: new DynamoDBClient(connection) };
-      clients.push(connected.sqs, connected.dynamodb);
+      const connected = {
+        sqs: new SQSClient(connection),
+        dynamodb: new DynamoDBClient(connection),
+        s3: new S3Client(connection),
+      };
+      clients.push(...Object.values(connected));
       return connected;
     },
   };

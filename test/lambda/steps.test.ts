@@ -239,8 +239,8 @@ it.each([
         error: {
           name: 'TaskResultError',
           message:
-            "the results of the run's steps are 204801 bytes with that of 'b', 1 over the limit of 204800; store it " +
-            'elsewhere and return a reference to it',
+            "the results of the run's steps are 204801 bytes with that of 'b', 1 over the limit of 204800; give the " +
+            'TaskQueue a payloadBucket, or store it elsewhere and return a reference to it',
         },
       },
     },

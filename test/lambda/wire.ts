@@ -1,8 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { ProcessLife } from './process-life.ts';
 
-export type Command = 'UpdateItemCommand' | 'SendMessageCommand' | 'ChangeMessageVisibilityBatchCommand';
+export type Command =
+  | 'UpdateItemCommand'
+  | 'SendMessageCommand'
+  | 'ChangeMessageVisibilityBatchCommand'
+  | 'GetObjectCommand'
+  | 'PutObjectCommand'
+  | 'DeleteObjectCommand';
 
 type Hook = (command: Command, input: object) => unknown;
 
@@ -35,7 +42,7 @@ export function createWire() {
         throw Object.assign(new Error('the answer was lost'), { name: 'TimeoutError' });
       });
     },
-    lead<T extends SQSClient | DynamoDBClient>(client: T, life: ProcessLife): T {
+    lead<T extends SQSClient | DynamoDBClient | S3Client>(client: T, life: ProcessLife): T {
       const stack = client.middlewareStack as SQSClient['middlewareStack'];
       stack.add(
         (next, { commandName }) =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, expect, test } from 'vitest';
-import type { TaskQueueProps } from '../../lib/index.ts';
+import { PayloadBucket, type TaskQueueProps } from '../../lib/index.ts';
 import { newQueue } from './stack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-entry-'));
@@ -62,4 +62,48 @@ test('fails with esbuild’s reason when the entry cannot be bundled', () => {
   expect(() => bundle({ entry, bundling: { logLevel: 'silent' } })).toThrow(
     /Stack\/Email: esbuild could not bundle '.*broken\.ts': .*Could not resolve "\.\/gone\.ts"/s,
   );
+});
+
+const S3 = 'PutObjectCommand';
+
+/** The text of the bundle of an entry that is written here, in this project's reach. */
+function bundleOf(source: string, props: (stack: Stack) => Partial<TaskQueueProps> = () => ({})): string {
+  const path = mkdtempSync(join(process.cwd(), 'test/lib/fixtures/entry-'));
+  try {
+    const entry = join(path, 'consumer.ts');
+    writeFileSync(entry, source);
+    const outdir = mkdtempSync(join(folder, 'out-'));
+    const stack = new Stack(new App({ outdir }), 'Stack');
+    newQueue(stack, 'Email', { entry, ...props(stack) });
+    const { directory } = (stack.node.root as App).synth();
+    const asset = readdirSync(directory).find(name => /^asset\.[0-9a-f]{64}$/.test(name));
+    return readFileSync(join(directory, asset ?? 'no asset', 'index.js'), 'utf8');
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
+
+const LAZY = "export const handler = async () => (await import('@aws-sdk/client-s3')).PutObjectCommand;";
+const EAGER =
+  "import { PutObjectCommand } from '@aws-sdk/client-s3'; export const handler = () => PutObjectCommand;";
+
+test('S3’s client, loaded only when it is needed, stays out of the bundle of a queue without a payload bucket', () => {
+  const text = bundleOf(LAZY);
+
+  expect(text).toContain('import("@aws-sdk/client-s3")');
+  expect(text.length).toBeLessThan(5000);
+});
+
+test('it is in the bundle of a queue with one', () => {
+  const text = bundleOf(LAZY, stack => ({ payloadBucket: new PayloadBucket(stack, 'Payloads') }));
+
+  expect(text).not.toContain('("@aws-sdk/client-s3")');
+  expect(text).toContain(S3);
+});
+
+test('it is in the bundle of handlers that load it at their start', () => {
+  const text = bundleOf(EAGER);
+
+  expect(text).not.toContain('("@aws-sdk/client-s3")');
+  expect(text.length).toBeGreaterThan(50_000);
 });

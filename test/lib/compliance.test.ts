@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type TaskQueue, TaskSchedule, TaskWorkflow } from '../../lib/index.ts';
+import { PayloadBucket, type TaskQueue, TaskSchedule, TaskWorkflow } from '../../lib/index.ts';
 import { PATTERN_EXCEPTIONS, WILDCARD_EXCEPTIONS } from '../../lib/wildcard-exceptions.ts';
 import { remind } from '../workflow/fixtures/workflows.ts';
 import { newApp, newQueue, newTask } from './stack.ts';
@@ -23,6 +23,7 @@ afterEach(() => vi.unstubAllEnvs());
 interface FullStack {
   readonly stack: Stack;
   readonly workflow: TaskWorkflow;
+  readonly payloadBucket: PayloadBucket;
   readonly queues: readonly TaskQueue[];
   readonly deadLetterQueues: readonly IQueue[];
 }
@@ -38,6 +39,7 @@ function fullStack(app: App): FullStack {
   const server = new iam.Role(stack, 'Server', {
     assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
   });
+  const payloadBucket = new PayloadBucket(stack, 'Payloads', { encryptionKey: key });
   const email = newQueue(stack, 'Email');
   const orders = newQueue(stack, 'Orders', {
     tasks: [newTask({ name: 'ship-order' })],
@@ -46,6 +48,7 @@ function fullStack(app: App): FullStack {
     encryptionKey: key,
     tracing: lambda.Tracing.ACTIVE,
     maxConcurrency: 5,
+    payloadBucket,
   });
   const queues = [email, orders];
   for (const queue of queues) {
@@ -75,6 +78,7 @@ function fullStack(app: App): FullStack {
     stack,
     queues,
     workflow,
+    payloadBucket,
     deadLetterQueues: [...queues, ...schedules].map(({ deadLetterQueue }) => deadLetterQueue),
   };
 }
@@ -85,6 +89,7 @@ function acknowledgeFindings({
   queues: [email, orders],
   deadLetterQueues,
   workflow,
+  payloadBucket,
 }: FullStack): void {
   Validations.of(workflow).acknowledge(
     { id: 'AwsSolutions-SQS3', reason: 'It is a dead-letter queue itself.' },
@@ -126,6 +131,15 @@ function acknowledgeFindings({
   Validations.of(stack).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Stack-Remind-A694FBA3:*]',
     reason: 'Executions of one state machine (PATTERN_EXCEPTIONS).',
+  });
+  Validations.of(stack).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::<PayloadsBucket1715615A.Arn>/<OrdersQueueC538DD4C.QueueName>/*]',
+    reason: 'What the runs of one queue have in the bucket (PATTERN_EXCEPTIONS).',
+  });
+  Validations.of(payloadBucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason:
+      'Access logs are the account’s to decide: producers and the consumer are the only ones with access.',
   });
   if (orders) {
     Validations.of(orders).acknowledge({

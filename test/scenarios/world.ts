@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -71,7 +72,12 @@ function worldOf(
     .flatMap(({ environment }) => JSON.parse(environment.BACKGROUND_JOBS ?? '[]') as QueueConfig[])
     .filter(queue => queue.consumer);
   const sqs = new SQSClient(local.clientConfig);
-  const client = createClient({ queues, sqs, dynamodb: new DynamoDBClient(local.clientConfig) });
+  const client = createClient({
+    queues,
+    sqs,
+    dynamodb: new DynamoDBClient(local.clientConfig),
+    s3: new S3Client(local.clientConfig),
+  });
   return {
     local,
     template,

@@ -1,0 +1,108 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** The class is named since it is no `IBucket` under TypeScript's `exactOptionalPropertyTypes`. */
+export type AnyBucket = s3.IBucket | s3.Bucket;
+
+export interface PayloadBucketProps {
+  /**
+   * An existing bucket. Objects are stored under the names of the task queues. Give it a lifecycle rule of its own that
+   * removes them once no dead letter can need them any more.
+   * @default a bucket is made: closed to the public, encrypted, TLS only, and emptied of what is `expiration` old
+   */
+  readonly bucket?: AnyBucket;
+  /**
+   * Encrypts the bucket. Producers and the consumer are granted its use.
+   * @default S3 encrypts with keys of its own (SSE-S3)
+   */
+  readonly encryptionKey?: kms.IKey;
+  /**
+   * Age at which the bucket removes what no consumer has removed: the payloads of dead letters, above all. At least
+   * as long as a dead letter can be redriven. Not of an existing bucket.
+   * @default 90 days
+   */
+  readonly expiration?: Duration;
+  /**
+   * What becomes of the bucket when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const DEFAULT_EXPIRATION = Duration.days(90);
+
+/**
+ * The S3 bucket that takes payloads too large for SQS, and large results of steps. Several task queues may share it;
+ * each has only what is under its own name.
+ *
+ * @example
+ * ```ts
+ * const payloadBucket = new PayloadBucket(this, 'Payloads');
+ * new TaskQueue(this, 'Imports', { tasks: [importCatalog], entry: 'src/imports.ts', payloadBucket });
+ * ```
+ */
+export class PayloadBucket extends Construct {
+  readonly bucket: AnyBucket;
+  /** Of an existing bucket, unknown. */
+  readonly expiration: Duration | undefined;
+
+  /** @throws Error when an existing bucket is given what only one that is made can have */
+  constructor(scope: Construct, id: string, props: PayloadBucketProps = {}) {
+    super(scope, id);
+    const own = (['encryptionKey', 'expiration', 'removalPolicy'] as const).filter(
+      name => props[name] !== undefined,
+    );
+    if (props.bucket && own.length > 0) {
+      throw new Error(
+        `${this.node.path}: ${own.join(', ')} must not be given with an existing bucket; set it on ` +
+          `${props.bucket.node.path} itself`,
+      );
+    }
+    this.expiration = props.bucket ? undefined : (props.expiration ?? DEFAULT_EXPIRATION);
+    this.bucket = props.bucket ?? makeBucket(this, props, this.expiration);
+  }
+
+  /** Lets a producer store the payloads of a queue. */
+  grantPut(grantee: iam.IGrantable, queue: sqs.IQueue): iam.Grant {
+    this.bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
+    return this.grantOn(grantee, this.objectsOf(queue), 's3:PutObject');
+  }
+
+  /** Lets a consumer load, store and delete what the runs of a queue have here. */
+  grantConsume(grantee: iam.IGrantable, queue: sqs.IQueue): iam.Grant {
+    this.bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
+    // Whoever may not list a bucket is told of an object that is not there that it is denied.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    return this.grantOn(grantee, this.bucket.bucketArn, 's3:ListBucket').combine(
+      this.grantOn(grantee, this.objectsOf(queue), 's3:GetObject', 's3:PutObject', 's3:DeleteObject'),
+    );
+  }
+
+  private objectsOf(queue: sqs.IQueue): string {
+    return this.bucket.arnForObjects(`${queue.queueName}/*`);
+  }
+
+  /** The bucket's own grant methods allow whole families of actions. */
+  private grantOn(grantee: iam.IGrantable, resourceArn: string, ...actions: string[]): iam.Grant {
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resourceArn] });
+  }
+}
+
+function makeBucket(
+  scope: Construct,
+  { encryptionKey, removalPolicy = RemovalPolicy.RETAIN }: PayloadBucketProps,
+  expiration: Duration = DEFAULT_EXPIRATION,
+): s3.Bucket {
+  return new s3.Bucket(scope, 'Bucket', {
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
+    ...(encryptionKey && { encryptionKey, bucketKeyEnabled: true }),
+    lifecycleRules: [{ expiration }],
+    removalPolicy,
+  });
+}
