@@ -17,8 +17,12 @@ export interface Clock {
    * until the function that is returned has been called.
    */
   hold(): () => void;
-  /** For held work that waits for what takes time, such as a long poll: lets time pass until the promise settles. */
-  letPass<T>(waiting: Promise<T>): Promise<T>;
+  /**
+   * For held work that waits for what takes time, such as a long poll: lets time pass until the promise settles.
+   *
+   * @param port of the caller, when it is a request: a process that waits for its answer waits for time, too
+   */
+  letPass<T>(waiting: Promise<T>, port?: number): Promise<T>;
   /**
    * Processes of handlers follow this time, each for as long as it runs. Undefined where they have the machine's, as
    * the engine has.
@@ -36,8 +40,12 @@ export interface Timer {
 
 /** A process whose time the clock sets. Neither promise is ever rejected: a process that has ended waits for nothing. */
 export interface TimedProcess {
-  /** Resolves once it can only go on when time passes, with when: Infinity for never. */
-  blockedUntil(): Promise<number>;
+  /**
+   * Resolves once it can only go on when time passes, with when: Infinity for never.
+   *
+   * @param waitedFor ports on which what was asked is answered only when time passes
+   */
+  blockedUntil(waitedFor: ReadonlySet<number>): Promise<number>;
   /** Moves its time there and fires its timers that are due. */
   moveTo(nowMs: number): Promise<void>;
 }

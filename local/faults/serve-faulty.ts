@@ -41,7 +41,7 @@ async function serveWith(
     case 'serverError':
       return refuse(request, response, refusalOf(fault.kind, service));
     case 'latency':
-      await late(clock, fault.latencyMs ?? 0);
+      await late(clock, fault.latencyMs ?? 0, request.socket.remotePort);
       return await serve(request);
     case 'lostAnswer':
       cutOff(response);
@@ -58,10 +58,10 @@ async function serveWith(
   }
 }
 
-async function late(clock: Clock, delayMs: number): Promise<void> {
+async function late(clock: Clock, delayMs: number, port: number | undefined): Promise<void> {
   const due = Promise.withResolvers<void>();
   clock.setTimer(due.resolve, delayMs);
-  await clock.letPass(due.promise);
+  await clock.letPass(due.promise, port);
 }
 
 /** Lets the service answer, and the answer not go out: the connection closes in its place. */

@@ -2,16 +2,11 @@
  * The main module of an execution environment's process. Cold starts wait for it: it imports nothing but Node and
  * its own neighbours, unless its time is not the machine's.
  */
-import type {
-  EngineMessage,
-  EnvironmentMessage,
-  InvokeMessage,
-  TimeMessage,
-} from './environment-protocol.ts';
+import type { EngineMessage, EnvironmentMessage, InvokeMessage } from './environment-protocol.ts';
 import type { FunctionError } from './function-api.ts';
 import { type Handler, loadHandler, RuntimeError } from './handler-loader.ts';
 import { writeConsoleAsJson } from './json-console.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from './time/virtual-time.ts';
 
 const env = process.env;
 /** Handlers take an error-first callback up to nodejs22.x; from nodejs24.x on they must be async. */
@@ -40,7 +35,7 @@ async function start(): Promise<void> {
     const loading = loadHandler(env.LAMBDA_TASK_ROOT ?? '', env._HANDLER ?? '', CALLBACKS);
     // It may wait for time to pass while it loads.
     process.on('message', (message: EngineMessage) => {
-      if (message.type !== 'invoke') return void answerTime(time, message);
+      if (message.type !== 'invoke') return void time?.take(message);
       time?.thaw(message.nowMs);
       void loading.then(handler => answer(handler, message));
     });
@@ -55,12 +50,8 @@ async function start(): Promise<void> {
 /** @param startMs what the engine's clock shows, when this process is to follow it; else it has the machine's time. */
 async function timeOf(startMs: string | undefined): Promise<VirtualTime | undefined> {
   if (startMs === undefined) return undefined;
-  const { installVirtualTime } = await import('./virtual-time.ts');
-  return installVirtualTime(Number(startMs));
-}
-
-async function answerTime(time: VirtualTime | undefined, message: TimeMessage): Promise<void> {
-  if (time) tell(await time.answer(message));
+  const { installVirtualTime } = await import('./time/virtual-time.ts');
+  return installVirtualTime(Number(startMs), tell);
 }
 
 async function answer(handler: Handler, message: InvokeMessage): Promise<void> {

@@ -21,7 +21,8 @@ export interface InvocationRequest {
 
 /** Only to processes whose time the engine sets. Each is answered with its id. */
 export type TimeMessage =
-  | { readonly type: 'whenBlocked'; readonly id: number }
+  /** `waitedFor`: ports of the process on which the engine answers only when time passes. */
+  | { readonly type: 'whenBlocked'; readonly id: number; readonly waitedFor: readonly number[] }
   | { readonly type: 'moveTo'; readonly id: number; readonly nowMs: number };
 
 /** What the process answers: one of the first two once, then one of the next to each `invoke`. */
@@ -42,4 +43,6 @@ export type AnswerMessage =
 export type TimeAnswer =
   /** It waits for nothing but its timers; `until` is when the first of them is due, null when there is none. */
   | { readonly type: 'blocked'; readonly id: number; readonly until: number | null }
-  | { readonly type: 'moved'; readonly id: number };
+  | { readonly type: 'moved'; readonly id: number }
+  /** Unasked: this has been under way for so long that somebody may wonder why time stands still. */
+  | { readonly type: 'slow'; readonly what: readonly string[] };

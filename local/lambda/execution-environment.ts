@@ -7,7 +7,7 @@ import type { EngineMessage, EnvironmentMessage, InvocationRequest } from './env
 import type { FunctionError } from './function-api.ts';
 import { splitLines } from './log-lines.ts';
 import type { OrphanGuard } from './orphan-guard.ts';
-import { createProcessTime } from './process-time.ts';
+import { createProcessTime } from './time/process-time.ts';
 
 /**
  * One process that runs a function's handler, one invocation at a time. It is frozen (SIGSTOP) whenever it has
@@ -30,6 +30,7 @@ export interface ExecutionEnvironment {
 export type EnvironmentAnswer = { readonly payloadJson: string } | { readonly error: FunctionError };
 
 export interface EnvironmentOptions {
+  readonly functionName: string;
   readonly taskRoot: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly memoryMb: number;
@@ -45,7 +46,7 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
   const { pid } = child;
   // A process that died in the meantime reports it by `exit`; a failed send says nothing more.
   const send = (message: EngineMessage) => void child.send(message, () => {});
-  const time = createProcessTime(options.clock, send);
+  const time = createProcessTime({ clock: options.clock, functionName: options.functionName, send });
   time.run();
   if (pid !== undefined) options.orphanGuard.born(pid);
 

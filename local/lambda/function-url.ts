@@ -90,7 +90,10 @@ async function answer(
     return { status: 200, headers: preflightHeaders(request, cors), body: '' };
   const body = await readBody(request);
   if (!body) return { ...message(413, 'Request Entity Too Large'), close: true };
-  const result = await clock.letPass(target.invoke(toFunctionUrlEvent(request, body, clock)));
+  const result = await clock.letPass(
+    target.invoke(toFunctionUrlEvent(request, body, clock)),
+    request.socket.remotePort,
+  );
   const functionAnswer = toHttpAnswer(result);
   return cors
     ? { ...functionAnswer, headers: { ...functionAnswer.headers, ...corsHeaders(request, cors) } }

@@ -92,7 +92,7 @@ async function invoke(
   const tail =
     request.headers['x-amz-log-type'] === 'Tail' ? startLogTail(requestId, context.clock) : undefined;
   const invoking = target.invoke(event, { ...options, ...(tail && { onLine: tail.add }) });
-  const result = await context.clock.letPass(invoking);
+  const result = await context.clock.letPass(invoking, request.socket.remotePort);
   const answer = answerOf(result, target);
   return tail ? { ...answer, headers: { ...answer.headers, 'X-Amz-Log-Result': tail.end() } } : answer;
 }

@@ -60,6 +60,7 @@ export function createFunctionHost(options: {
   const pool = createEnvironmentPool(() => {
     const sessionToken = randomUUID();
     const environment = startExecutionEnvironment({
+      functionName: name,
       taskRoot: options.taskRoot,
       variables: environmentVariables({ ...options, logStreamName: logStreamName(clock), sessionToken }),
       memoryMb: config.memoryMb,

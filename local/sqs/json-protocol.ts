@@ -60,6 +60,7 @@ async function answerOf(
     senderId: senderIdOf(request),
     traceHeader: headerOf(request, 'x-amzn-trace-id'),
     signal: gone.signal,
+    port: request.socket.remotePort,
   });
 }
 

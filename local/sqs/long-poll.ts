@@ -10,6 +10,7 @@ export async function waitForMessages(options: {
   clock: Clock;
   waitMs: number;
   signal: AbortSignal;
+  port: number | undefined;
   receive: () => ReceivedMessage[];
 }): Promise<ReceivedMessage[]> {
   const { queue, clock, waitMs, signal, receive } = options;
@@ -31,5 +32,5 @@ export async function waitForMessages(options: {
     const timer = clock.setTimer(finishEmpty, waitMs);
     signal.addEventListener('abort', finishEmpty);
   });
-  return clock.letPass(waiting);
+  return clock.letPass(waiting, options.port);
 }

@@ -8,6 +8,8 @@ export type Verb = (store: SqsStore, input: Input, call: Call) => object | Promi
 export interface Call extends Sender {
   /** Aborted once nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Of the caller's end of the connection. */
+  readonly port?: number | undefined;
 }
 
 export interface Sender {

@@ -16,6 +16,9 @@ export function createStillness(): Stillness {
   const processes = new Set<TimedProcess>();
   let held = 0;
   let whenReleased = Promise.withResolvers<void>();
+  /** Ports of callers whose answers wait for time. */
+  const waitedFor = new Set<number>();
+  let whenPassing = Promise.withResolvers<void>();
   /** Grows with all that may have set off something else. */
   let disturbances = 0;
   let last = { disturbances: -1, dueAt: Number.POSITIVE_INFINITY };
@@ -41,15 +44,24 @@ export function createStillness(): Stillness {
     whenReleased = Promise.withResolvers();
   }
 
+  /** A caller that lets time pass meanwhile changes what its process waits for: then it is to be asked again. */
+  async function firstDueAt(): Promise<number> {
+    return Math.min(...(await Promise.all([...processes].map(process => process.blockedUntil(waitedFor)))));
+  }
+
   return {
     hold,
-    async letPass(waiting) {
+    async letPass(waiting, port) {
       release();
+      if (port !== undefined) waitedFor.add(port);
+      whenPassing.resolve();
+      whenPassing = Promise.withResolvers();
       try {
         return await waiting;
       } finally {
         disturb();
         held++;
+        if (port !== undefined) waitedFor.delete(port);
       }
     },
     join(process) {
@@ -66,9 +78,9 @@ export function createStillness(): Stillness {
         await turnOfTheEventLoop();
         while (held > 0) await whenReleased.promise;
         const before = disturbances;
-        const dueAt = Math.min(...(await Promise.all([...processes].map(process => process.blockedUntil()))));
+        const dueAt = await Promise.race([firstDueAt(), whenPassing.promise]);
         await turnOfTheEventLoop();
-        if (disturbances === before) last = { disturbances, dueAt };
+        if (disturbances === before && dueAt !== undefined) last = { disturbances, dueAt };
       }
       return last.dueAt;
     },

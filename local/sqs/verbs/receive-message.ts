@@ -35,6 +35,7 @@ export const receiveMessage: Verb = async (store, input, call) => {
     clock: store.clock,
     waitMs: (waitSeconds ?? queue.settings.waitTimeSeconds) * 1000,
     signal: call.signal,
+    port: call.port,
     receive: () => queue.receive(max, visibility === undefined ? undefined : visibility * 1000),
   });
   if (messages.length === 0) return {} satisfies ReceiveMessageResult;

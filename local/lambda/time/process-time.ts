@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { EngineMessage, EnvironmentMessage } from './environment-protocol.ts';
+import type { Clock } from '../../clock.ts';
+import type { EngineMessage, EnvironmentMessage } from '../environment-protocol.ts';
 
 /** The engine's end of the time of one process: the other is `virtual-time.ts`. */
 export interface ProcessTime {
@@ -11,7 +11,12 @@ export interface ProcessTime {
   take(message: EnvironmentMessage): boolean;
 }
 
-export function createProcessTime(clock: Clock, send: (message: EngineMessage) => void): ProcessTime {
+export function createProcessTime(options: {
+  readonly clock: Clock;
+  readonly functionName: string;
+  readonly send: (message: EngineMessage) => void;
+}): ProcessTime {
+  const { clock, functionName, send } = options;
   const asked = new Map<number, (dueAt: number) => void>();
   let lastId = 0;
   let leave: (() => void) | undefined;
@@ -28,7 +33,7 @@ export function createProcessTime(clock: Clock, send: (message: EngineMessage) =
   return {
     run() {
       leave ??= clock.join?.({
-        blockedUntil: () => ask(id => ({ type: 'whenBlocked', id })),
+        blockedUntil: waitedFor => ask(id => ({ type: 'whenBlocked', id, waitedFor: [...waitedFor] })),
         moveTo: async nowMs => void (await ask(id => ({ type: 'moveTo', id, nowMs }))),
       });
     },
@@ -39,10 +44,18 @@ export function createProcessTime(clock: Clock, send: (message: EngineMessage) =
       asked.clear();
     },
     take(message) {
+      if (message.type === 'slow') return warn(message.what);
       if (message.type !== 'blocked' && message.type !== 'moved') return false;
       asked.get(message.id)?.(message.type === 'blocked' ? (message.until ?? Number.POSITIVE_INFINITY) : 0);
       asked.delete(message.id);
       return true;
     },
   };
+
+  function warn(what: readonly string[]): true {
+    process.emitWarning(
+      `Time stands still for ${functionName}, whose handler has been waiting for 10 s for ${what.join(', ')}`,
+    );
+    return true;
+  }
 }
