@@ -12,8 +12,9 @@ export function sharedSqsClient(): SQSClient {
   return sqs;
 }
 
+/** It resolves each command's middleware once, not in each request: all its requests are made alike. */
 export function sharedDynamoDBClient(): DynamoDBClient {
-  dynamodb ??= new DynamoDBClient({});
+  dynamodb ??= new DynamoDBClient({ cacheMiddleware: true });
   return dynamodb;
 }
 

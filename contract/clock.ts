@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
-
 /** Time, passed in, so that a test can hold it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -10,11 +8,18 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  async sleep(delayMs, signal) {
-    try {
-      await setTimeout(delayMs, undefined, { ...(signal && { signal }) });
-    } catch (error) {
-      throw signal?.aborted ? signal.reason : error;
-    }
-  },
+  // `node:timers/promises` would make an error, stack and all, of each sleep that is cut short: of one in each attempt.
+  sleep: (delayMs, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }, delayMs);
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop, { once: true });
+    }),
 };

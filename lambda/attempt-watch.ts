@@ -3,6 +3,7 @@ import { toRunError } from '../contract/dead-letter.ts';
 import type { RunProgress } from '../contract/run.ts';
 import type { RunItem } from '../contract/run-item.ts';
 import type { Log } from './log.ts';
+import type { FencedOutcome } from './run-store.ts';
 
 /** The run was canceled while its attempt was at work. */
 export class RunCanceledError extends Error {
@@ -14,8 +15,8 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Writes to the item of the run that is held; answers it, or undefined when the lease is lost. */
-export type WriteHeld = (set: Partial<RunItem>) => Promise<RunItem | undefined>;
+/** Writes to the item of the run that is held. */
+export type WriteHeld = (set: Partial<RunItem>) => Promise<FencedOutcome>;
 
 /** An attempt that ends before costs no write. */
 const HEARTBEAT_MS = 10_000;
@@ -59,20 +60,19 @@ export class AttemptWatch {
   }
 
   /** Rejects when the attempt must end: canceled, or its lease lost. Never resolves. */
-  async interrupted(ended: AbortSignal): Promise<never> {
-    void this.#beat(ended);
-    return await this.#interruption.promise;
+  get interrupted(): Promise<never> {
+    return this.#interruption.promise;
   }
 
-  async #beat(ended: AbortSignal): Promise<void> {
-    while (!ended.aborted) {
-      const dueAt = this.#writtenAt + HEARTBEAT_MS;
-      const stopped = await this.#clock.sleep(Math.max(0, dueAt - this.#clock.now()), ended).then(
-        () => false,
-        () => true, // The attempt has ended.
-      );
-      if (!stopped && this.#clock.now() >= this.#writtenAt + HEARTBEAT_MS) await this.#flush();
-    }
+  /** When the next sign of life is due. */
+  get beatAt(): number {
+    return this.#writtenAt + HEARTBEAT_MS;
+  }
+
+  /** Says that the attempt is alive. Not to be waited for: a slow table must not hold up its end. */
+  beat(): void {
+    this.#writtenAt = this.#clock.now();
+    void this.#flush();
   }
 
   /** One write at a time; whoever comes meanwhile waits for it. A write that fails is made up for by the next. */
@@ -87,13 +87,14 @@ export class AttemptWatch {
     const { pendingProgress: progress } = this;
     this.#writtenAt = this.#clock.now();
     try {
-      const item = await this.#write({
+      const written = await this.#write({
         heartbeatAt: this.#writtenAt,
         ...(progress !== undefined && { progress }),
       });
       if (this.pendingProgress === progress) this.pendingProgress = undefined;
-      if (item === undefined) this.#interruption.reject(new LeaseLost('the attempt no longer holds its run'));
-      else if (item.cancelRequestedAt !== undefined)
+      if (written.outcome !== 'written')
+        this.#interruption.reject(new LeaseLost('the attempt no longer holds its run'));
+      else if (written.cancelRequested)
         this.#interruption.reject(new RunCanceledError('the run was canceled'));
     } catch (error) {
       this.#log({ level: 'WARN', message: 'progress not written', error: toRunError(error) });

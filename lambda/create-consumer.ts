@@ -1,9 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createRunObjects } from '../client/run-objects.ts';
-import { sharedS3Client } from '../client/shared-clients.ts';
+import { sharedDynamoDBClient, sharedS3Client, sharedSqsClient } from '../client/shared-clients.ts';
 import { type Clock, systemClock } from '../contract/clock.ts';
 import { type QueueConfig, queueNameOf, readEnvironment } from '../contract/environment.ts';
 import type { RunError } from '../contract/run.ts';
@@ -70,7 +70,7 @@ export function createConsumer(
   options: ConsumerOptions = {},
 ): ConsumerFunction {
   const { clock = systemClock } = options;
-  const dynamodb = options.dynamodb ?? new DynamoDBClient();
+  const dynamodb = options.dynamodb ?? sharedDynamoDBClient();
   const queues = (options.queues ?? readEnvironment(process.env)).filter(isConsumed);
   refuseSwitchedOffIdempotency();
   const consumer: Consumer = {
@@ -85,7 +85,7 @@ export function createConsumer(
         },
       ]),
     ),
-    sqs: options.sqs ?? new SQSClient(),
+    sqs: options.sqs ?? sharedSqsClient(),
     clock,
     random: options.random ?? Math.random,
     log: options.log ?? createLog(() => clock.now()),

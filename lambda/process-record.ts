@@ -121,7 +121,7 @@ async function within(
 }
 
 function limitsOf({ policy }: DeliveredRun, run: RunRecord, { releaseAt }: Deadline): AttemptLimits {
-  return { timeoutMs: policy.timeoutMs, releaseAt, interrupted: ended => run.watch.interrupted(ended) };
+  return { timeoutMs: policy.timeoutMs, releaseAt, watch: run.watch };
 }
 
 function lostRun(): RefusedRun {

@@ -12,7 +12,14 @@ import type { ConsumedQueue, Consumer } from './consumer.ts';
 import type { Deadline } from './deadline.ts';
 import { fetchObject } from './fetch-object.ts';
 import type { Log } from './log.ts';
-import type { ClaimFields, ClaimOutcome, Lease, RunStore, SettlingChange } from './run-store.ts';
+import type {
+  ClaimFields,
+  ClaimOutcome,
+  FencedOutcome,
+  Lease,
+  RunStore,
+  SettlingChange,
+} from './run-store.ts';
 import { expiryOfUnfinished, type Settlement, toItemChange } from './settlement.ts';
 import { type StepStorage, Steps } from './steps.ts';
 
@@ -98,10 +105,10 @@ export class RunRecord extends BasePersistenceLayer {
       if (round === MAX_CLAIM_ROUNDS) throw new NotClaimed('wait', outcome.seen);
       outcome = await this.#claimSeen(outcome.seen);
     }
-    const { claimed, steps } = outcome;
-    this.attempt = claimed.attempt;
+    const { attempt, cancelRequested, steps } = outcome.claimed;
+    this.attempt = attempt;
     this.startedAt = this.#clock.now();
-    this.canceled = claimed.cancelRequestedAt !== undefined;
+    this.canceled = cancelRequested;
     this.steps = new Steps(steps, this.#stepStorage());
   }
 
@@ -196,10 +203,8 @@ export class RunRecord extends BasePersistenceLayer {
     return { set: { ...set, ...(progress !== undefined && { progress }) }, ...(remove && { remove }) };
   }
 
-  async #write(set: Readonly<Record<string, string | number>>): Promise<RunItem | undefined> {
-    const { envelope } = this.#options;
-    const written = await this.#store.write(envelope.runId, this.#lease.leaseId, set);
-    return written.outcome === 'written' ? written.item : undefined;
+  async #write(set: Readonly<Record<string, string | number>>): Promise<FencedOutcome> {
+    return await this.#store.write(this.#options.envelope.runId, this.#lease.leaseId, set);
   }
 
   #stepStorage(): StepStorage {
@@ -218,8 +223,8 @@ export class RunRecord extends BasePersistenceLayer {
 
   /** The step's effect has happened: what is lost here happens again in the next attempt. */
   async #keepStep(name: string, json: string): Promise<void> {
-    const item = await this.#untilSettled(() => this.#write({ [name]: json }));
-    if (item === undefined) throw new LeaseLost('the attempt no longer holds its run');
+    const { outcome } = await this.#untilSettled(() => this.#write({ [name]: json }));
+    if (outcome !== 'written') throw new LeaseLost('the attempt no longer holds its run');
   }
 
   /** What has happened must be recorded, so a write that fails is tried again for as long as there is time. */

@@ -3,10 +3,9 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { CLAIM_CONDITION } from '../contract/delivery.ts';
-import { parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../contract/run-item.ts';
+import { type Attribute, parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../contract/run-item.ts';
 import { holdSchedule } from './schedule-hold.ts';
 import { type StoredStep, storedSteps } from './steps.ts';
 
@@ -28,14 +27,21 @@ export interface ClaimFields {
   readonly listKey?: string;
 }
 
-/** The item of the run that was claimed, with its steps; or the item as it stood in the way. */
-export type ClaimOutcome =
-  | { readonly claimed: RunItem; readonly steps: ReadonlyMap<string, StoredStep> }
-  | { readonly seen: RunItem };
+/** What an attempt must know of the run that it holds. */
+export interface ClaimedRun {
+  /** Its own number. */
+  readonly attempt: number;
+  readonly cancelRequested: boolean;
+  /** Results, by step. */
+  readonly steps: ReadonlyMap<string, StoredStep>;
+}
+
+/** The run that was claimed, or its item as it stood in the way. */
+export type ClaimOutcome = { readonly claimed: ClaimedRun } | { readonly seen: RunItem };
 
 /** What came of a write that only the holder of the lease may make. */
 export type FencedOutcome =
-  | { readonly outcome: 'written'; readonly item: RunItem }
+  | { readonly outcome: 'written'; readonly cancelRequested: boolean }
   /** The lease is ours, but something else stood in the way: the item as it is. */
   | { readonly outcome: 'refused'; readonly item: RunItem }
   /** A successor owns the run. */
@@ -73,145 +79,173 @@ export interface RunStore {
 export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStore {
   const update = async (
     runId: string,
-    input: Pick<
-      UpdateItemCommandInput,
-      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames'
-    >,
-    values: Readonly<Record<string, string | number>>,
-  ) =>
-    await dynamodb.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: { [RUN_TABLE.partitionKey]: toAttribute(runId) },
-        ...input,
-        ExpressionAttributeValues: Object.fromEntries(
-          Object.entries(values).map(([name, value]) => [`:${name}`, toAttribute(value)]),
-        ),
-        ReturnValues: 'ALL_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
+    { condition, change, values, answer }: Write,
+  ): Promise<Record<string, AttributeValue>> => {
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: { [RUN_TABLE.partitionKey]: { S: runId } },
+      UpdateExpression: change.expression,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: { '#status': 'status', ...change.names },
+      ExpressionAttributeValues: toValues({ ...change.values, ...values }),
+      ReturnValues: answer,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    return (await dynamodb.send(command)).Attributes ?? {};
+  };
 
   return {
     async claim({ runId, createdAt, listKey, ...fields }, lease, nowMs) {
-      const set = setExpression({ ...fields, ...lease, status: 'running', startedAt: nowMs });
+      const { expression, ...set } = changeOf({ ...fields, ...lease, status: 'running' });
       const firsts = { createdAt, ...(listKey !== undefined && { listKey }) };
+      const keepFirsts = Object.keys(firsts).map(name => `, ${name} = if_not_exists(${name}, :${name})`);
       return await orSeen(lease.leaseId, async () => {
-        return await update(
-          runId,
-          {
-            UpdateExpression: `${set.expression}, attempt = if_not_exists(attempt, :zero) + :one${Object.keys(
-              firsts,
-            )
-              .map(name => `, ${name} = if_not_exists(${name}, :${name})`)
-              .join('')}`,
-            ConditionExpression: CLAIM_CONDITION,
-            ExpressionAttributeNames: set.names,
+        // Most runs are absent until now: answered with what was there before, they are answered with nothing.
+        const before = await update(runId, {
+          condition: CLAIM_CONDITION,
+          change: {
+            ...set,
+            expression: `${expression}, startedAt = :now${keepFirsts.join('')} ADD attempt :one`,
           },
-          { ...set.values, ...firsts, zero: 0, one: 1, now: nowMs, queued: 'queued', retrying: 'retrying' },
-        );
+          values: { ...firsts, one: 1, now: nowMs, queued: 'queued', retrying: 'retrying' },
+          answer: 'ALL_OLD',
+        });
+        return claimedOf(before, attemptOf(before) + 1);
       });
     },
 
-    holdSchedule: (arn, runId, nowMs) => holdSchedule(dynamodb, table, { arn, runId, nowMs }),
-
     async take(seen, { set, remove }, lease) {
-      const change = setExpression({ ...set, ...lease, status: 'running' }, remove);
+      const sameLease = seen.leaseId === undefined ? 'attribute_not_exists(leaseId)' : 'leaseId = :seenLease';
       return await orSeen(lease.leaseId, async () => {
-        return await update(
-          seen.runId,
-          {
-            UpdateExpression: change.expression,
-            ConditionExpression: `#status = :seenStatus AND #epoch = :seenEpoch AND ${
-              seen.leaseId === undefined ? 'attribute_not_exists(#leaseId)' : '#leaseId = :seenLease'
-            }`,
-            ExpressionAttributeNames: { ...change.names, '#epoch': 'epoch' },
-          },
-          {
-            ...change.values,
+        const taken = await update(seen.runId, {
+          condition: `#status = :seenStatus AND epoch = :seenEpoch AND ${sameLease}`,
+          change: changeOf({ ...set, ...lease, status: 'running' }, remove),
+          values: {
             seenStatus: seen.status,
             seenEpoch: seen.epoch,
             ...(seen.leaseId !== undefined && { seenLease: seen.leaseId }),
           },
-        );
+          answer: 'ALL_NEW',
+        });
+        return claimedOf(taken, attemptOf(taken));
       });
     },
 
     async write(runId, leaseId, set) {
-      const { expression, names, values } = setExpression(set);
       return await fenced(leaseId, () =>
-        update(
-          runId,
-          {
-            UpdateExpression: expression,
-            ConditionExpression: 'leaseId = :leaseId AND #status = :running',
-            ExpressionAttributeNames: { ...names, '#status': 'status' },
-          },
-          { ...values, leaseId, running: 'running' },
-        ),
+        update(runId, {
+          condition: 'leaseId = :leaseId AND #status = :running',
+          change: changeOf(set),
+          values: { leaseId, running: 'running' },
+          answer: 'ALL_NEW',
+        }),
       );
     },
 
     async settle(runId, leaseId, { set, remove }) {
-      const { expression, names, values } = setExpression(set, remove);
       // `:status` beside `running`: a settling whose answer was lost recognises itself when it is repeated.
       const held = 'leaseId = :leaseId AND #status IN (:running, :status)';
       const again = set.status === 'retrying' ? ' AND attribute_not_exists(cancelRequestedAt)' : '';
       return await fenced(leaseId, () =>
-        update(
-          runId,
-          {
-            UpdateExpression: expression,
-            ConditionExpression: held + again,
-            ExpressionAttributeNames: names,
-          },
-          { ...values, leaseId, running: 'running' },
-        ),
+        update(runId, {
+          condition: held + again,
+          change: changeOf(set, remove),
+          values: { leaseId, running: 'running' },
+          answer: 'NONE',
+        }),
       );
     },
+
+    holdSchedule: (arn, runId, nowMs) => holdSchedule(dynamodb, table, { arn, runId, nowMs }),
   };
 }
 
-type Updated = { readonly Attributes?: Record<string, AttributeValue> | undefined };
+/** One conditional request. */
+interface Write {
+  readonly condition: string;
+  readonly change: Change;
+  /** Those of the condition. */
+  readonly values: Values;
+  readonly answer: 'NONE' | 'ALL_OLD' | 'ALL_NEW';
+}
+
+type Values = Readonly<Record<string, string | number>>;
+
+type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** A claim whose answer was lost finds its own lease when the SDK repeats it: then it has succeeded. */
-async function orSeen(leaseId: string, write: () => Promise<Updated>): Promise<ClaimOutcome> {
+async function orSeen(leaseId: string, claim: () => Promise<ClaimOutcome>): Promise<ClaimOutcome> {
   try {
-    return claimedOf((await write()).Attributes ?? {});
+    return await claim();
   } catch (error) {
-    const attributes = attributesInTheWay(error);
-    const seen = parseRunItem(attributes);
-    return seen.leaseId === leaseId ? claimedOf(attributes) : { seen };
+    const item = itemInTheWay(error);
+    const seen = parseRunItem(item);
+    return seen.leaseId === leaseId ? claimedOf(item, seen.attempt) : { seen };
   }
 }
 
-async function fenced(leaseId: string, write: () => Promise<Updated>): Promise<FencedOutcome> {
+async function fenced(leaseId: string, write: () => Promise<Attributes>): Promise<FencedOutcome> {
   try {
-    return { outcome: 'written', item: parseRunItem((await write()).Attributes ?? {}) };
+    return { outcome: 'written', cancelRequested: 'cancelRequestedAt' in (await write()) };
   } catch (error) {
-    const item = parseRunItem(attributesInTheWay(error));
+    const item = parseRunItem(itemInTheWay(error));
     return item.leaseId === leaseId ? { outcome: 'refused', item } : { outcome: 'leaseLost' };
   }
 }
 
-function claimedOf(attributes: Record<string, AttributeValue>): ClaimOutcome {
-  return { claimed: parseRunItem(attributes), steps: storedSteps(attributes) };
+function claimedOf(item: Attributes, attempt: number): ClaimOutcome {
+  return {
+    claimed: { attempt, cancelRequested: 'cancelRequestedAt' in item, steps: storedSteps(item) },
+  };
+}
+
+function attemptOf({ attempt }: Attributes): number {
+  return Number(attempt?.N ?? 0);
 }
 
 /** The item that failed a write's condition. Any other error is passed on, that of a vanished item, too. */
-function attributesInTheWay(error: unknown): Record<string, AttributeValue> {
+function itemInTheWay(error: unknown): Attributes {
   if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return error.Item;
   throw error;
 }
 
-function setExpression(set: Readonly<Record<string, string | number>>, remove: ItemChange['remove'] = []) {
-  const fields = Object.entries(set);
-  const alias = (name: string) => name.replaceAll(/[^a-zA-Z0-9]/g, '_');
-  const assignments = fields.map(([name]) => `#${alias(name)} = :${alias(name)}`).join(', ');
-  const removals = remove.map(name => `#${name}`).join(', ');
-  return {
-    expression: removals ? `SET ${assignments} REMOVE ${removals}` : `SET ${assignments}`,
-    names: Object.fromEntries([...Object.keys(set), ...remove].map(name => [`#${alias(name)}`, name])),
-    values: Object.fromEntries(fields.map(([name, value]) => [alias(name), value])),
+interface Change {
+  readonly expression: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Values;
+}
+
+/**
+ * Those of a run item's attributes that DynamoDB reserves.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+ */
+const RESERVED = new Set(['status', 'result', 'error']);
+
+/** Only names that cannot stand in an expression get a placeholder: each one costs in every request. */
+function changeOf(set: Values, remove: ItemChange['remove'] = []): Change {
+  const names: Record<string, string> = {};
+  const values: Record<string, string | number> = {};
+  const inExpression = (name: string, word: string) => {
+    if (word === name && !RESERVED.has(name)) return name;
+    names[`#${word}`] = name;
+    return `#${word}`;
   };
+  const assignments = Object.entries(set).map(([name, value]) => {
+    const word = name.replaceAll(/\W/g, '_'); // A step's attribute may be called `step:charge-card`.
+    values[word] = value;
+    return `${inExpression(name, word)} = :${word}`;
+  });
+  const removals = remove.map(name => inExpression(name, name));
+  const expression = `SET ${assignments.join(', ')}`;
+  return {
+    expression: removals.length > 0 ? `${expression} REMOVE ${removals.join(', ')}` : expression,
+    names,
+    values,
+  };
+}
+
+function toValues(values: Values): Record<string, Attribute> {
+  const attributes: Record<string, Attribute> = {};
+  for (const [name, value] of Object.entries(values)) attributes[`:${name}`] = toAttribute(value);
+  return attributes;
 }

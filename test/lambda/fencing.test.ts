@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { handle } from '../../lambda/handle.ts';
+import type { TaskRun } from '../../lambda/task-run.ts';
 import { envelopeOf, greet, startCloud, VISIBILITY_TIMEOUT_MS } from './consumer-fixture.ts';
 
 /** A handler that is frozen in its first attempt, while the second succeeds; it thaws by `thaw`. */
@@ -72,7 +73,7 @@ it.each([
 ])('counts one attempt when the answer to its %s is lost', async (_, request) => {
   // GIVEN
   const cloud = await startCloud();
-  const handler = vi.fn(() => 'done');
+  const handler = vi.fn((_: unknown, run: TaskRun) => run.attempt);
   cloud.consume(handle(greet, handler));
   const message = await cloud.send(envelopeOf('run-1'));
   cloud.wire.loseAnswer('UpdateItemCommand', request);
@@ -84,7 +85,7 @@ it.each([
   expect(cloud.wire.requests).toHaveLength(3);
   expect(acknowledged).toEqual([message]);
   expect(handler).toHaveBeenCalledOnce();
-  expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 1, result: '"done"' });
+  expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 1, result: '1' });
 });
 
 it('counts one failed attempt when the answer to its finish is lost', async () => {
