@@ -11,6 +11,8 @@ export default [
     brotli: false,
     modifyEsbuildConfig: config => ({
       ...config,
+      // Left out of the bundle of a queue without a payload bucket; Lambda's runtime has it.
+      external: [...(config.external ?? []), '@aws-sdk/client-s3'],
       platform: 'node',
       format: 'cjs',
       target: 'node24',

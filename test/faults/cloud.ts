@@ -31,12 +31,16 @@ export interface CloudOptions {
   readonly fifo: boolean;
   readonly visibilityTimeoutSeconds: number;
   readonly maxReceiveCount: number;
+  /** Told of each run's item as it is written. @default nobody is told */
+  readonly onItemWritten?: (item: Record<string, Attribute>) => void;
 }
 
 export async function startCloud(clock: StepClock, options: CloudOptions): Promise<Cloud> {
   const location = { region: 'eu-west-1', accountId: '123456789012', endpoint: 'http://127.0.0.1:1' };
   const sqs = new SqsStore({ clock, location });
-  const dynamodb = openDynaliteStore(location, { itemWritten: () => {} });
+  const dynamodb = openDynaliteStore(location, {
+    itemWritten: (_table, item) => options.onItemWritten?.(item as Record<string, Attribute>),
+  });
   await dynamodb.run('CreateTable', runTable());
   while (JSON.stringify(await dynamodb.run('DescribeTable', { TableName: TABLE })).includes('"CREATING"')) {
     await setImmediate();

@@ -13,8 +13,6 @@ export interface NetworkOptions {
   readonly random: Random;
   readonly faults: FaultPlan;
   readonly history: History;
-  /** Told of each request that was carried out. */
-  readonly onPerformed: (who: string, action: string, answer: object) => void;
 }
 
 /** The way between the SDK's clients and AWS, with what goes wrong on it. */
@@ -70,7 +68,7 @@ export function createNetwork(options: NetworkOptions): Network {
     }
     let answer: object;
     try {
-      answer = await performed(machine, service, action, input, fault === 'partial');
+      answer = await performed(service, action, input, fault === 'partial');
       note(fault ?? '', answer);
     } catch (error) {
       note(`${fault ?? ''} refused: ${error instanceof Error ? error.name : error}`);
@@ -88,7 +86,6 @@ export function createNetwork(options: NetworkOptions): Network {
   }
 
   async function performed(
-    machine: Machine,
     service: ServiceName,
     action: string,
     input: object,
@@ -101,7 +98,6 @@ export function createNetwork(options: NetworkOptions): Network {
     const answer = whole
       ? await cloud.perform(service, action, refused.length > 0 ? { ...input, Entries: taken } : input)
       : {};
-    options.onPerformed(machine.name, action, answer);
     if (refused.length === 0) return answer;
     const failed = 'Failed' in answer && Array.isArray(answer.Failed) ? answer.Failed : [];
     return { ...answer, Failed: [...failed, ...refused.map(({ Id }) => ({ Id, ...PARTIAL }))] };

@@ -3,17 +3,19 @@ import { type Attribute, parseRunItem, type RunItem } from '../../contract/run-i
 import type { Violation } from './judge.ts';
 import type { Order } from './orders.ts';
 
-/** Sees each change of a run's item as the table carries it out, and tells of those that no run may go through. */
+/** Sees each run's item as the table writes it, and tells of changes that no run may go through. */
 export function createStatusWatch(orders: readonly Order[], onViolation: (violation: Violation) => void) {
   const last = new Map<string, RunItem>();
-  return (who: string, action: string, answer: object): void => {
-    if (action !== 'UpdateItem' || !('Attributes' in answer)) return;
-    const item = parseRunItem(answer.Attributes as Record<string, Attribute>);
+  return (attributes: Record<string, Attribute>): void => {
+    // What a schedule keeps beside its runs is none.
+    if (attributes.status === undefined) return;
+    const item = parseRunItem(attributes);
     const before = last.get(item.runId);
     last.set(item.runId, item);
     const edited = orders.some(({ runId, editAsked }) => runId === item.runId && editAsked);
-    if (before === undefined || isLegal(before, item, edited)) return;
-    const what = `${who} makes a run that is ${before.status} in epoch ${before.epoch} ${item.status} in epoch ${item.epoch}`;
+    // A queued row in the place of another is a sender's: it has looked at what was there.
+    if (before === undefined || item.status === 'queued' || isLegal(before, item, edited)) return;
+    const what = `a run that is ${before.status} in epoch ${before.epoch} is made ${item.status} in epoch ${item.epoch}`;
     onViolation({ kind: 'unexplained', what, runId: item.runId });
   };
 }

@@ -55,6 +55,7 @@ async function runSeeded(random: Random, tasks: number): Promise<WorldOutcome> {
   const functionTimeoutMs = fifo ? 230_000 : 23_000;
   const maxReceiveCount = (3 * ATTEMPTS + 10) * (fifo ? 10 : 1);
   const cloud = await startCloud(clock, {
+    onItemWritten: item => watch(item),
     fifo,
     visibilityTimeoutSeconds: (6 * functionTimeoutMs) / 1000,
     // With too few receives SQS dead-letters what would have succeeded, until somebody sees it.
@@ -63,7 +64,7 @@ async function runSeeded(random: Random, tasks: number): Promise<WorldOutcome> {
   clock.setTimer(() => cloud.changeMaxReceiveCount(maxReceiveCount), FAULTS_UNTIL_MS);
   const orders = makeOrders(tasks, fifo, random);
   const watch = createStatusWatch(orders, violation => violations.push(violation));
-  const network = createNetwork({ cloud, clock, random, faults, history, onPerformed: watch });
+  const network = createNetwork({ cloud, clock, random, faults, history });
   const queue: QueueConfig = {
     url: cloud.queue.url,
     deadLetterUrl: cloud.deadLetterQueue.url,
