@@ -41,7 +41,15 @@ export {
   type Ref,
   type Template,
 } from '../contract/workflow/expression.ts';
-export type { Flow, FlowEnd, Known, MapOptions, MapResult, PollOptions } from '../contract/workflow/flow.ts';
+export type {
+  Flow,
+  FlowEnd,
+  Known,
+  MapOptions,
+  MapResult,
+  PollOptions,
+  RepeatOptions,
+} from '../contract/workflow/flow.ts';
 export {
   defineStep,
   type StepDefinition,

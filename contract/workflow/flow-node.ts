@@ -10,6 +10,7 @@ export type FlowNode =
   | WaitNode
   | SignalNode
   | UntilNode
+  | RepeatNode
   | ChooseNode
   | ParallelNode
   | MapNode
@@ -50,6 +51,14 @@ export interface UntilNode {
   readonly input: unknown;
   readonly everySeconds: number;
   readonly timeoutSeconds: number;
+}
+
+export interface RepeatNode {
+  readonly kind: 'repeat';
+  readonly step: StepDefinition;
+  /** Of the first turn; each answer is the input of the next. */
+  readonly input: unknown;
+  readonly turns: number;
 }
 
 export interface ChooseNode {

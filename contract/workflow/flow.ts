@@ -24,6 +24,11 @@ export interface PollOptions {
   readonly timeout: DurationString;
 }
 
+export interface RepeatOptions {
+  /** When it is given up. Each turn has 7 of the 25,000 events of a history, and more for retries. */
+  readonly turns: number;
+}
+
 export interface MapOptions {
   /**
    * Items that are worked on at a time, 1 to 40.
@@ -156,6 +161,28 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
     });
   }
 
+  /**
+   * Runs a step again at once, with its own answer, until that has `done: true`; it is the next value. For work that is
+   * longer than one run of a function.
+   *
+   * @throws RangeError when `turns` is no whole number, or so many do not fit into a history of 25,000 events
+   */
+  repeat<Step extends StepDefinition>(
+    step: StepOutput<Step> extends StepInput<Step> & { readonly done: boolean } ? Step : never,
+    { turns }: RepeatOptions,
+    ...wire: Value extends StepInput<Step>
+      ? [wire?: Wire<Input, Value, Results, StepInput<Step>>]
+      : [wire: Wire<Input, Value, Results, StepInput<Step>>]
+  ): Flow<Input, StepOutput<Step>, Results & Record<Step['name'], StepOutput<Step>>> {
+    if (!Number.isInteger(turns) || turns < 1 || turns > MOST_TURNS) {
+      throw new RangeError(
+        `step '${step.name}': turns must be a whole number from 1 to ${MOST_TURNS}, of ${EVENTS_OF_A_TURN} events each, ` +
+          `got ${turns}`,
+      );
+    }
+    return this.#with({ kind: 'repeat', step, input: this.#wired(wire[0]), turns });
+  }
+
   /** Goes one way or the other, by a condition; without `otherwise`, the value is passed on as it is. */
   choose<Then>(
     condition: (known: Known<Input, Value, Results>) => Ref<boolean>,
@@ -264,6 +291,13 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
 export function variableOf(stepName: string): string {
   return stepName.replaceAll(/[^a-zA-Z0-9]/g, '_');
 }
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const MAX_HISTORY_EVENTS = 25_000;
+
+/** A task has five (entered, scheduled, started, succeeded, exited), a choice two. */
+export const EVENTS_OF_A_TURN = 7;
+const MOST_TURNS = Math.floor(MAX_HISTORY_EVENTS / EVENTS_OF_A_TURN);
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: an execution lasts a year at most. */
 const LONGEST_SECONDS = 365 * 86_400;

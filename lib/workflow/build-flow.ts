@@ -14,6 +14,7 @@ import type {
 } from '../../contract/workflow/flow-node.ts';
 import { callFunction, OWN_RETRY } from './call-function.ts';
 import { pollStep, pollTask } from './poll.ts';
+import { repeatStep } from './repeat.ts';
 import { inOrder, passOn, type Segment, type StateBuilder, single, toChain } from './state-builder.ts';
 import { RUN_ID, waitFor } from './wait.ts';
 
@@ -34,6 +35,8 @@ function buildNode(builder: StateBuilder, node: FlowNode): Segment {
       return buildSignal(builder, node);
     case 'until':
       return pollStep(builder, node);
+    case 'repeat':
+      return repeatStep(builder, node);
     case 'choose':
       return buildChoose(builder, node);
     case 'parallel':

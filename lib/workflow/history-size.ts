@@ -1,7 +1,5 @@
+import { EVENTS_OF_A_TURN } from '../../contract/workflow/flow.ts';
 import { type FlowNode, innerNodes } from '../../contract/workflow/flow-node.ts';
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-export const MAX_HISTORY_EVENTS = 25_000;
 
 /** A task has five (entered, scheduled, started, succeeded, exited), a choice and a wait two each. */
 const EVENTS_OF_A_LOOK = 9;
@@ -21,6 +19,7 @@ function eventsOf(node: FlowNode): number {
   const within = node.kind === 'choose' ? Math.max(...inner) : inner.reduce((sum, events) => sum + events, 0);
   if (node.kind === 'until' || node.kind === 'task')
     return looksOf(node) * EVENTS_OF_A_LOOK + EVENTS_OF_A_TASK;
+  if (node.kind === 'repeat') return node.turns * EVENTS_OF_A_TURN + EVENTS_OF_ANY_OTHER;
   return within + (node.kind === 'step' ? EVENTS_OF_A_TASK : EVENTS_OF_ANY_OTHER);
 }
 

@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
+import { MAX_HISTORY_EVENTS } from '../../contract/workflow/flow.ts';
 import { allNodes } from '../../contract/workflow/flow-node.ts';
 import { signalsOf } from '../../contract/workflow/workflow.ts';
-import { historyEvents, looksOf, MAX_HISTORY_EVENTS } from './history-size.ts';
+import { historyEvents, looksOf } from './history-size.ts';
 import type { TaskWorkflowProps } from './task-workflow-props.ts';
 
 /** @throws Error naming everything that cannot work, with the value, what is allowed and the fix */
@@ -20,14 +21,15 @@ function historyProblems({ workflow: { nodes } }: TaskWorkflowProps): string[] {
   const events = historyEvents(nodes);
   if (events <= MAX_HISTORY_EVENTS) return [];
   const polls = allNodes(nodes)
-    .filter(node => node.kind === 'until' || node.kind === 'task')
+    .filter(node => node.kind === 'until' || node.kind === 'task' || node.kind === 'repeat')
     .map(node => {
+      if (node.kind === 'repeat') return `step '${node.step.name}' (${node.turns} turns)`;
       const name = node.kind === 'until' ? `step '${node.step.name}'` : `task '${node.task.name}'`;
       return `${name} (${looksOf(node)} looks, every ${node.everySeconds} s for ${node.timeoutSeconds} s)`;
     });
   return [
     `an execution must have at most ${MAX_HISTORY_EVENTS} events, got up to ${events} for ${polls.join(', ')}; look less ` +
-      'often, or give it up earlier',
+      'often, give it up earlier, or repeat it in fewer turns',
   ];
 }
 

@@ -148,6 +148,63 @@ describe('waitUntil', () => {
   });
 });
 
+describe('repeat', () => {
+  const part = z.object({ at: z.number(), end: z.number() });
+  const countUp = defineStep({
+    name: 'count-up',
+    input: part,
+    output: part.extend({ done: z.boolean() }),
+  });
+  const counting = handleStep(countUp, ({ at, end }) => ({ at: at + 1, end, done: at + 1 >= end }));
+  const workflow = defineWorkflow({
+    ...common,
+    name: 'repeat',
+    flow: flow =>
+      flow
+        .repeat(countUp, { turns: 3 }, ({ input }) => ({ at: 0, end: input.n }))
+        .set(({ value, results }) => ({ at: value.at, same: results['count-up'].at })),
+  });
+
+  async function repeated(n: number) {
+    const { client, advanceTo } = await startWorkflows(workflow, [counting]);
+    const { runId } = await client.startWorkflow(workflow, { n, list: [] });
+    await advanceTo(0);
+    return await client.getWorkflowRun(workflow, runId);
+  }
+
+  test('runs a step with its own answer at once, until that is done', async () => {
+    const run = await repeated(3);
+    expect(run).toMatchObject({ status: 'succeeded', output: { at: 3, same: 3 } });
+    expect(run?.steps).toHaveLength(3);
+  });
+
+  test('runs it once when it is done at once', async () => {
+    expect((await repeated(1))?.steps).toHaveLength(1);
+  });
+
+  test('gives up after so many turns', async () => {
+    expect(await repeated(4)).toMatchObject({
+      status: 'failed',
+      error: { name: 'TooManyTurns', message: "step 'count-up' was not done after 3 turns" },
+    });
+  });
+
+  test.each([0, 1.5, 3572, Number.NaN])('refuses %d turns', turns => {
+    expect(() =>
+      defineWorkflow({
+        ...common,
+        name: 'repeat',
+        flow: flow => flow.repeat(countUp, { turns }, () => ({ at: 0, end: 1 })),
+      }),
+    ).toThrow(`step 'count-up': turns must be a whole number from 1 to 3571, of 7 events each, got ${turns}`);
+  });
+
+  test('takes no step that could not take its own answer', () => {
+    // @ts-expect-error The answer of 'double' has no `done`.
+    defineWorkflow({ ...common, name: 'w', flow: flow => flow.repeat(double, { turns: 1 }) });
+  });
+});
+
 test('waitUntilTime waits until a time that the input names', async () => {
   const workflow = defineWorkflow({
     name: 'at',
