@@ -4,6 +4,7 @@ import { type RunItem, toRun } from '../contract/run-item.ts';
 import { DEFAULT_POLICY, type TaskDefinition } from '../contract/task.ts';
 import type { ClientContext } from './client-context.ts';
 import { type RunUpdate, updateRun } from './run-update.ts';
+import { deleteSchedule } from './scheduler-calls.ts';
 
 export interface CancelOptions {
   /**
@@ -43,27 +44,58 @@ export async function cancelIn(
   for (;;) {
     const nowMs = context.clock.now();
     const canceled = await updateRun(context, table, runId, toCanceled(task, nowMs));
-    if (canceled.written || canceled.item === undefined || isTerminal(canceled.item.status)) {
-      return canceled.item;
-    }
+    if (canceled.written) return await dropSchedule(context, table, canceled.item, task);
+    if (canceled.item === undefined || isTerminal(canceled.item.status)) return canceled.item;
     const { epoch, cancelRequestedAt = nowMs } = canceled.item;
     const requested = await updateRun(context, table, runId, {
       set: { cancelRequestedAt },
       statuses: ['running'],
-      epoch,
+      is: { epoch },
     });
     if (requested.written) return requested.item;
     // Its attempt has ended in between. It ends: another turn means that the run's consumer got ahead.
   }
 }
 
+/**
+ * The firing of a canceled run is acknowledged and nothing more, so that the schedule's deletion may fail: then the run
+ * is remembered until it has fired.
+ */
+async function dropSchedule(
+  context: ClientContext,
+  table: string,
+  item: RunItem,
+  task: TaskDefinition | undefined,
+): Promise<RunItem> {
+  const { runId, scheduleName, scheduledFor = 0 } = item;
+  if (scheduleName === undefined || scheduledFor < context.clock.now()) return item;
+  const queue = context.queues.find(each => each.table === table && each.tasks.includes(item.task));
+  try {
+    if (queue?.schedules) {
+      await deleteSchedule(context, queue.schedules.group, scheduleName);
+      return item;
+    }
+  } catch (cause) {
+    context.warn(
+      new Error(`Run ${runId} is canceled, but its schedule ${scheduleName} is not deleted`, { cause }),
+    );
+  }
+  const { expiresAt } = toCanceled(task, scheduledFor).set;
+  const kept = await updateRun(context, table, runId, { set: { expiresAt }, statuses: ['canceled'] });
+  return kept.item ?? item;
+}
+
 /** It is remembered for as long as its message may come, or it would begin after all. */
-function toCanceled(task: TaskDefinition | undefined, nowMs: number): RunUpdate {
+function toCanceled(task: TaskDefinition | undefined, nowMs: number) {
   const { retentionMs } = task?.policy ?? DEFAULT_POLICY;
   const rememberedMs = Math.max(retentionMs.canceled, SQS.maxRetentionSeconds * 1000);
   return {
-    set: { status: 'canceled', finishedAt: nowMs, expiresAt: Math.ceil((nowMs + rememberedMs) / 1000) },
-    remove: ['notBefore'],
+    set: {
+      status: 'canceled' as const,
+      finishedAt: nowMs,
+      expiresAt: Math.ceil((nowMs + rememberedMs) / 1000),
+    },
+    remove: ['notBefore' as const],
     statuses: WAITING,
-  };
+  } satisfies RunUpdate;
 }

@@ -6,6 +6,7 @@ import { DuplicateRunError, IdempotencyKeyReusedError } from './duplicate-errors
 import { isExpired } from './expired.ts';
 import { inLife, type Life, type PreparedSend } from './prepared-send.ts';
 import { putQueuedRow } from './queued-row.ts';
+import { timeAt } from './send-time.ts';
 
 export interface KeyClaim {
   /** What must go to the queue now; undefined when the run is under way or over. */
@@ -43,10 +44,22 @@ export async function claimKey(context: ClientContext, first: PreparedSend): Pro
   const { ifActive, ifFinished } = task.policy.idempotency;
   const refused = (isTerminal(existing.status) ? ifFinished : ifActive) === 'throw';
   return {
-    send: existing.status === 'queued' ? inLife(first, existing) : undefined,
+    send: again(first, existing, context.clock.now()),
     duplicate: true,
     ...(refused && { refusal: new DuplicateRunError(envelope.idempotencyKey, existing) }),
   };
+}
+
+/**
+ * What is sent again for a run that is there, in case that the first sending was lost: at the time that the run has, not
+ * at the one now given. One that was moved is sure to have been sent.
+ */
+function again(first: PreparedSend, existing: RunItem, nowMs: number): PreparedSend | undefined {
+  const { status, moves, scheduledFor } = existing;
+  if (status !== 'queued' || moves !== undefined) return undefined;
+  const { scheduledFor: _, delaySeconds: __, byScheduler: ___, ...atOnce } = inLife(first, existing);
+  if (scheduledFor === undefined) return atOnce;
+  return { ...atOnce, ...timeAt(scheduledFor, first.queue, nowMs) };
 }
 
 /** Whether the key may stand for a new run: the last one's success need no longer be remembered, or its item has expired. */

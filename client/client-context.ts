@@ -1,10 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type Clock, systemClock } from '../contract/clock.ts';
 import { type QueueConfig, readEnvironment } from '../contract/environment.ts';
 import { createRunObjects, type RunObjects } from './run-objects.ts';
-import { sharedDynamoDBClient, sharedS3Client, sharedSqsClient } from './shared-clients.ts';
+import {
+  sharedDynamoDBClient,
+  sharedS3Client,
+  sharedSchedulerClient,
+  sharedSqsClient,
+} from './shared-clients.ts';
 
 export interface ClientOptions {
   /**
@@ -18,6 +24,8 @@ export interface ClientOptions {
   readonly dynamodb?: DynamoDBClient;
   /** @default one for the process, loaded and made when the first payload is too large for a message */
   readonly s3?: S3Client;
+  /** For delays beyond 15 minutes and for `schedules`. @default one for the process, loaded and made at first use */
+  readonly scheduler?: SchedulerClient;
   /** @default the machine's time */
   readonly clock?: Clock;
   /**
@@ -34,6 +42,7 @@ export interface ClientContext {
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
   readonly s3: () => Promise<S3Client>;
+  readonly scheduler: () => Promise<SchedulerClient>;
   readonly clock: Clock;
   readonly warn: (warning: Error) => void;
 }
@@ -52,6 +61,7 @@ export function createContext(options: ClientOptions): ClientContext {
       return options.dynamodb ?? sharedDynamoDBClient();
     },
     s3: async () => options.s3 ?? (await sharedS3Client()),
+    scheduler: async () => options.scheduler ?? (await sharedSchedulerClient()),
     clock: options.clock ?? systemClock,
     warn: options.onWarning ?? (warning => console.warn(warning)),
   };

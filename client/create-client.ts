@@ -13,9 +13,11 @@ import { type ListOptions, listRuns, type RunPage } from './list-runs.ts';
 import { readDeadLetterQueue } from './read-dead-letter-queue.ts';
 import { redriveAll } from './redrive-all.ts';
 import { redrive } from './redrive-run.ts';
+import { reschedule } from './reschedule.ts';
 import type { SendOptions } from './send-options.ts';
 import { type SentTask, sendTask } from './send-task.ts';
 import { type SendItem, type SendOutcome, sendTasks } from './send-tasks.ts';
+import type { SendTimeOptions } from './send-time.ts';
 import { type WaitOptions, waitForRun } from './wait-for-run.ts';
 
 /**
@@ -24,7 +26,7 @@ import { type WaitOptions, waitForRun } from './wait-for-run.ts';
  */
 export interface Client extends DeadLetterVerbs {
   /**
-   * Sends a task: once it resolves, SQS has it.
+   * Sends a task: once it resolves, SQS has it, or EventBridge Scheduler has what is to begin later.
    *
    * With an idempotency key, given here or by the task's definition, whose run exists and has the same payload, nothing
    * new begins and the answer is that run; one that is still `queued` is sent again, which is harmless, in case that the
@@ -113,6 +115,20 @@ export interface Client extends DeadLetterVerbs {
   cancelRun(runId: string, options?: CancelOptions): Promise<Run>;
 
   /**
+   * Moves a run that was sent for later to another time, which may be sooner. Needs `grantSchedule`.
+   *
+   * @returns the run as it is afterwards
+   * @throws Error when the run does not wait in EventBridge Scheduler: it has begun, or waits in its queue for at most 15
+   * minutes
+   * @throws RangeError when the time is past
+   * @example
+   * ```ts
+   * await reschedule(runId, { delay: '7d' });
+   * ```
+   */
+  reschedule(runId: string, time: SendTimeOptions): Promise<Run>;
+
+  /**
    * Cancels the runs of a task that were sent in a range of time, as `cancelRun` does each. Runs of a queue with
    * `trackQueued: false` are not listed, so they are not found.
    *
@@ -145,6 +161,7 @@ export function createClient(options: ClientOptions = {}): Client {
     listRuns: listOptions => listRuns(context, listOptions),
     countRuns: task => countRuns(context, task),
     cancelRun: (runId, cancelOptions) => cancelRun(context, runId, cancelOptions),
+    reschedule: (runId, time) => reschedule(context, runId, time),
     cancelRuns: (filter, cancelOptions) => cancelRuns(context, filter, cancelOptions),
     listDeadLetters: listOptions => listDeadLetters(context, listOptions),
     groupDeadLetters: filter => groupDeadLetters(context, filter),

@@ -15,6 +15,7 @@ export const {
   readDeadLetterQueue,
   redrive,
   redriveAll,
+  reschedule,
   discard,
   discardAll,
 } = createClient();

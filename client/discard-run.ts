@@ -36,7 +36,7 @@ export async function markDiscarded(
     set: { discardedAt: context.clock.now(), discardReason: reason },
     remove: ['deadLetterKey'],
     statuses: ['deadLettered'],
-    epoch: run.epoch,
+    is: { epoch: run.epoch },
   });
   return written;
 }
@@ -75,8 +75,7 @@ export async function endDiscarded(
     },
     remove: ['notBefore', 'deadLetterKey'],
     statuses: [status],
-    epoch,
-    leaseId: leaseId ?? null,
+    is: { epoch, leaseId: leaseId ?? null },
   });
   return written;
 }

@@ -10,6 +10,6 @@ export async function restoreDiscarded(context: ClientContext, { table, item }: 
     set: { deadLetterKey: deadLetterKey(task, finishedAt, runId) },
     remove: ['discardedAt', 'discardReason'],
     statuses: ['deadLettered'],
-    epoch,
+    is: { epoch },
   });
 }

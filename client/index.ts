@@ -85,6 +85,7 @@ export {
   readDeadLetterQueue,
   redrive,
   redriveAll,
+  reschedule,
   sendTask,
   sendTasks,
   waitForRun,

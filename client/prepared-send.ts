@@ -1,6 +1,8 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import { ENVELOPE_VERSION, type Envelope } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
+import { hideContextAttributes } from '../contract/firing.ts';
+import { SCHEDULER } from '../contract/limits.ts';
 import { newRunId, runIdOfKey } from '../contract/run-id.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import { type PackedEnvelope, pack, repack } from './large-payload.ts';
@@ -33,7 +35,7 @@ export function prepareSend(
   options: SendOptions,
   nowMs: number,
 ): PreparedSend {
-  const messageOptions = resolveSendOptions(task.name, queue, options);
+  const messageOptions = resolveSendOptions(task.name, queue, options, nowMs);
   const sender = runContext.getStore();
   const { idempotencyKey, traceparent = sender?.traceparent } = options;
   const envelope: Envelope = {
@@ -46,7 +48,9 @@ export function prepareSend(
     depth: sender === undefined ? 0 : sender.depth + 1,
     ...(traceparent !== undefined && { traceparent }),
   };
-  return { task, queue, payload, createdAt: nowMs, ...pack(envelope, queue), ...messageOptions };
+  const packed = pack(envelope, queue);
+  if (messageOptions.byScheduler) refuseTooLargeInput(task.name, packed);
+  return { task, queue, payload, createdAt: nowMs, ...packed, ...messageOptions };
 }
 
 /** Which life of its run a message belongs to, and since which one its key is in use. */
@@ -69,4 +73,17 @@ export function toMessage(message: OutgoingMessage) {
     ...(queue.fifo && { MessageDeduplicationId: deduplicationId }),
     ...(attributes && { MessageAttributes: attributes }),
   };
+}
+
+/** The payload bucket is no way out: it would have deleted the object before a late run begins. */
+function refuseTooLargeInput(task: string, { body, bytes, largePayload }: PackedEnvelope): void {
+  const inputBytes = largePayload
+    ? bytes + Buffer.byteLength(largePayload)
+    : Buffer.byteLength(hideContextAttributes(body));
+  if (inputBytes <= SCHEDULER.maxInputBytes) return;
+  throw new RangeError(
+    `The message of task '${task}' has ${inputBytes} bytes, ${inputBytes - SCHEDULER.maxInputBytes} more than the ` +
+      `${SCHEDULER.maxInputBytes} that EventBridge Scheduler can hold until its time. Store the payload, in S3 for one, ` +
+      'and send its key; or send less',
+  );
 }

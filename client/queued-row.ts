@@ -9,6 +9,7 @@ import {
 } from '../contract/run-item.ts';
 import type { ClientContext } from './client-context.ts';
 import type { PreparedSend } from './prepared-send.ts';
+import { firstScheduleName } from './run-schedule.ts';
 
 /** What became of a conditional write; `existing` is the item that stood in its way. */
 export type PutOutcome =
@@ -39,7 +40,8 @@ export async function putQueuedRow(
   }
 }
 
-function toQueuedRow({ task, queue, envelope, payload, createdAt }: PreparedSend): RunItem {
+function toQueuedRow(send: PreparedSend): RunItem {
+  const { task, queue, envelope, payload, createdAt, scheduledFor, byScheduler } = send;
   const { runId, epoch, idempotencyKey, keyEpoch } = envelope;
   const longestRetentionMs = Math.max(...Object.values(task.policy.retentionMs));
   return {
@@ -49,7 +51,9 @@ function toQueuedRow({ task, queue, envelope, payload, createdAt }: PreparedSend
     epoch,
     attempt: 0,
     createdAt,
-    expiresAt: Math.ceil((createdAt + longestRetentionMs) / 1000),
+    expiresAt: Math.ceil(((scheduledFor ?? createdAt) + longestRetentionMs) / 1000),
+    ...(scheduledFor !== undefined && { scheduledFor }),
+    ...(byScheduler && { scheduleName: firstScheduleName(envelope) }),
     ...(queue.trackQueued !== false && { listKey: listKey(task.name, createdAt, runId) }),
     ...(idempotencyKey !== undefined && { idempotencyKey, payloadHash: hashPayload(payload) }),
     ...(keyEpoch !== undefined && { keyEpoch }),

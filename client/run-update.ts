@@ -8,10 +8,8 @@ export interface RunUpdate {
   readonly remove?: readonly (keyof RunItem)[];
   /** The item must have one of these. */
   readonly statuses: readonly RunItem['status'][];
-  /** And be in this epoch, where one is given. */
-  readonly epoch?: number;
-  /** And be held by this lease, where one is given; by none for `null`. */
-  readonly leaseId?: string | null;
+  /** And these attributes must be so; `null` for one that must not be there. */
+  readonly is?: { readonly [Name in Exclude<keyof RunItem, 'runId' | 'status'>]?: RunItem[Name] | null };
 }
 
 /** `item` is as it stands after the write; or as it stood in the way, undefined when there is none. */
@@ -24,14 +22,16 @@ export async function updateRun(
   { dynamodb }: ClientContext,
   table: string,
   runId: string,
-  { set = {}, remove = [], statuses, epoch, leaseId }: RunUpdate,
+  { set = {}, remove = [], statuses, is = {} }: RunUpdate,
 ): Promise<UpdateOutcome> {
   const fields = Object.entries(set);
+  const required = Object.entries(is).filter(([, value]) => value !== null) as [string, string | number][];
   const conditions = [
     `#status IN (${statuses.map((_, index) => `:status${index}`).join(', ')})`,
-    epoch !== undefined && '#epoch = :isEpoch',
-    leaseId === null && 'attribute_not_exists(leaseId)',
-    typeof leaseId === 'string' && 'leaseId = :isLease',
+    ...required.map(([name]) => `#${name} = :is_${name}`),
+    ...Object.entries(is).flatMap(([name, value]) =>
+      value === null ? [`attribute_not_exists(#${name})`] : [],
+    ),
   ];
   const changes = [
     fields.length > 0 && `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
@@ -40,17 +40,16 @@ export async function updateRun(
   const values = [
     ...fields,
     ...statuses.map((status, index) => [`status${index}`, status] as const),
-    ...(epoch === undefined ? [] : [['isEpoch', epoch] as const]),
-    ...(typeof leaseId === 'string' ? [['isLease', leaseId] as const] : []),
+    ...required.map(([name, value]) => [`is_${name}`, value] as const),
   ];
-  const names = ['status', ...Object.keys(set), ...remove, ...(epoch === undefined ? [] : ['epoch'])];
+  const names = ['status', ...Object.keys(set), ...remove, ...Object.keys(is)];
   try {
     const { Attributes = {} } = await dynamodb.send(
       new UpdateItemCommand({
         TableName: table,
         Key: { runId: toAttribute(runId) },
         UpdateExpression: changes.filter(Boolean).join(' '),
-        ConditionExpression: conditions.filter(Boolean).join(' AND '),
+        ConditionExpression: conditions.join(' AND '),
         ExpressionAttributeNames: Object.fromEntries(names.map(name => [`#${name}`, name])),
         ExpressionAttributeValues: Object.fromEntries(
           values.map(([name, value]) => [`:${name}`, toAttribute(value)]),

@@ -1,24 +1,19 @@
-import { type DurationString, parseDuration } from '../contract/duration.ts';
 import type { QueueConfig } from '../contract/environment.ts';
-import { SQS } from '../contract/limits.ts';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../contract/run-id.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import { isTraceparent, TRACEPARENT_RULE } from '../contract/trace-context.ts';
+import { resolveSendTime, type SendTime, type SendTimeOptions } from './send-time.ts';
 
-export interface SendOptions {
+export interface SendOptions extends SendTimeOptions {
   /**
    * Names the run: a second send of the task under the same key is the same run, for as long as the task remembers it.
    * @default the key that the task's definition gives the payload; without one, each send is a run of its own
    */
   readonly idempotencyKey?: string;
   /**
-   * Until the first attempt, at most 15 minutes; a longer delay needs a schedule. Not on a FIFO queue.
-   * @default none but the queue's own
-   */
-  readonly delay?: DurationString;
-  /**
    * On a FIFO queue, which requires it: runs of one group are attempted in the order sent. On a standard queue: SQS
-   * keeps one busy group, such as a tenant, from holding up the others. 1 to 128 ASCII letters, digits and punctuation.
+   * keeps one busy group, such as a tenant, from holding up the others; a run that waits in EventBridge Scheduler comes
+   * without it. 1 to 128 ASCII letters, digits and punctuation.
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
    */
   readonly groupKey?: string;
@@ -40,14 +35,18 @@ export function withKey(task: TaskDefinition, valid: unknown, options: SendOptio
 }
 
 /** The options in SQS's terms. */
-export interface MessageOptions {
-  readonly delaySeconds?: number;
+export interface MessageOptions extends SendTime {
   readonly groupKey?: string;
 }
 
 /** @throws RangeError naming the task, the option, the value and what is allowed */
-export function resolveSendOptions(task: string, queue: QueueConfig, options: SendOptions): MessageOptions {
-  const { idempotencyKey, delay, groupKey, traceparent } = options;
+export function resolveSendOptions(
+  task: string,
+  queue: QueueConfig,
+  options: SendOptions,
+  nowMs: number,
+): MessageOptions {
+  const { idempotencyKey, groupKey, traceparent } = options;
   const option = (name: string) => `task '${task}': ${name}`;
   if (idempotencyKey !== undefined && !isIdempotencyKey(idempotencyKey)) {
     throw new RangeError(
@@ -71,24 +70,7 @@ export function resolveSendOptions(task: string, queue: QueueConfig, options: Se
     );
   }
   return {
-    ...(delay !== undefined && { delaySeconds: resolveDelay(delay, queue, option('delay')) }),
+    ...resolveSendTime(options, queue, nowMs, option),
     ...(groupKey !== undefined && { groupKey }),
   };
-}
-
-function resolveDelay(delay: DurationString, queue: QueueConfig, what: string): number {
-  if (queue.fifo) {
-    throw new RangeError(
-      `${what} is not possible on a FIFO queue, got ${delay}: SQS delays such a queue as a whole, not a message; ` +
-        'leave it out, or send by a schedule',
-    );
-  }
-  const seconds = Math.ceil(parseDuration(delay, what) / 1000);
-  if (seconds > SQS.maxDelaySeconds) {
-    throw new RangeError(
-      `${what} must be at most ${SQS.maxDelaySeconds / 60}m, the longest that SQS delays a message, got ${delay}; ` +
-        'send later by a schedule instead',
-    );
-  }
-  return seconds;
 }

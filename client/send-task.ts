@@ -1,11 +1,11 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { throughJson, validatePayload } from '../contract/payload.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
 import { claimKey } from './claim-key.ts';
 import type { ClientContext } from './client-context.ts';
+import { dispatch } from './dispatch.ts';
 import { findQueue } from './find-queue.ts';
 import { storeLargePayload } from './large-payload.ts';
-import { prepareSend, toMessage } from './prepared-send.ts';
+import { prepareSend } from './prepared-send.ts';
 import { type SendOptions, withKey } from './send-options.ts';
 import { trackSent } from './track-sent.ts';
 
@@ -28,7 +28,7 @@ export async function sendTask<Task extends TaskDefinition>(
   const { send: outgoing, duplicate, refusal } = await claimKey(context, send);
   if (outgoing) {
     await storeLargePayload(context, queue, outgoing);
-    await context.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, ...toMessage(outgoing) }));
+    await dispatch(context, outgoing);
     await trackSent(context, [outgoing]);
   }
   if (refusal) throw refusal;

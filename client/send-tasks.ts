@@ -4,10 +4,10 @@ import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
 import { batchChunks } from './batch-chunks.ts';
 import { claimKey, type KeyClaim } from './claim-key.ts';
 import type { ClientContext } from './client-context.ts';
+import { dispatchBatch } from './dispatch.ts';
 import { findQueue } from './find-queue.ts';
 import { storeLargePayload } from './large-payload.ts';
 import { type PreparedSend, prepareSend } from './prepared-send.ts';
-import { sendBatch } from './send-batch.ts';
 import { type SendOptions, withKey } from './send-options.ts';
 import { trackSent } from './track-sent.ts';
 
@@ -97,7 +97,7 @@ async function sendChunk(
 ): Promise<void> {
   const claims = await Promise.all(chunk.map(item => tryClaim(context, item)));
   const outgoing = claims.flatMap(({ send }) => send ?? []);
-  const failures = await sendBatch(context, queue.url, outgoing);
+  const failures = await dispatchBatch(context, queue.url, outgoing);
   for (const { item, send, duplicate, refusal, error = (send && failures.get(send)) ?? refusal } of claims) {
     outcomes[item.index] = error ? failed(error) : { status: 'sent', runId: item.envelope.runId, duplicate };
   }

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 let sqs: SQSClient | undefined;
 let dynamodb: DynamoDBClient | undefined;
 let s3: Promise<S3Client> | undefined;
+let scheduler: Promise<SchedulerClient> | undefined;
 
 /** One for the process, made at its first use: a client is most of what a cold start costs, and it pools connections. */
 export function sharedSqsClient(): SQSClient {
@@ -22,4 +24,10 @@ export function sharedDynamoDBClient(): DynamoDBClient {
 export function sharedS3Client(): Promise<S3Client> {
   s3 ??= import('@aws-sdk/client-s3').then(({ S3Client }) => new S3Client({}));
   return s3;
+}
+
+/** The same, for what is to begin later. */
+export function sharedSchedulerClient(): Promise<SchedulerClient> {
+  scheduler ??= import('@aws-sdk/client-scheduler').then(({ SchedulerClient }) => new SchedulerClient({}));
+  return scheduler;
 }

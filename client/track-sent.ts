@@ -4,11 +4,12 @@ import { putQueuedRow } from './queued-row.ts';
 
 /**
  * Writes the `queued` rows of runs that SQS has accepted, where the consumer has not been faster; a keyed run has its
- * row already. Never throws: the runs are sent, and a caller that took a missing row for a failure would send them twice.
+ * row already. A run that waits in EventBridge Scheduler is always tracked: it is canceled and moved by its row. Never throws: the runs are sent, and a caller that took a missing row for a failure would send them twice.
  */
 export async function trackSent(context: ClientContext, sends: readonly PreparedSend[]): Promise<void> {
   const tracked = sends.filter(
-    ({ queue, envelope }) => queue.trackQueued !== false && envelope.idempotencyKey === undefined,
+    ({ queue, envelope, byScheduler }) =>
+      (queue.trackQueued !== false || byScheduler) && envelope.idempotencyKey === undefined,
   );
   const writes = await Promise.allSettled(tracked.map(send => putQueuedRow(context, send)));
   const failures = tracked.flatMap(({ envelope }, index) => {

@@ -20,6 +20,8 @@ export interface Delivery {
   /** Attempts that the task's policy allows in an epoch. */
   readonly attempts: number;
   readonly nowMs: number;
+  /** How often the run had been moved to another time when the message was sent. @default 0 */
+  readonly moves?: number;
 }
 
 interface Fact {
@@ -32,6 +34,11 @@ const FACTS = {
   staleMessage: { holds: (item, { epoch }) => epoch < item.epoch },
   sameEpoch: { holds: (item, { epoch }) => epoch === item.epoch, expression: 'epoch = :epoch' },
   newEpoch: { holds: (item, { epoch }) => epoch > item.epoch },
+  /** Nobody has moved the run to another time since. */
+  current: {
+    holds: ({ moves = 0 }, delivery) => moves <= (delivery.moves ?? 0),
+    expression: '(attribute_not_exists(moves) OR moves <= :moves)',
+  },
   queued: { holds: item => item.status === 'queued', expression: '#status = :queued' },
   retrying: { holds: item => item.status === 'retrying', expression: '#status = :retrying' },
   running: { holds: item => item.status === 'running' },
@@ -60,7 +67,8 @@ export const DELIVERY_TABLE: readonly { readonly when: readonly FactName[]; read
     { when: ['canceled'], decision: 'acknowledge' },
     { when: ['newEpoch', 'running', 'leaseLive'], decision: 'wait' },
     { when: ['newEpoch'], decision: 'renew' },
-    { when: ['sameEpoch', 'queued'], decision: 'claim' },
+    { when: ['sameEpoch', 'queued', 'current'], decision: 'claim' },
+    { when: ['sameEpoch', 'queued'], decision: 'acknowledge' },
     { when: ['sameEpoch', 'retrying', 'due'], decision: 'claim' },
     { when: ['sameEpoch', 'retrying'], decision: 'wait' },
     { when: ['sameEpoch', 'running', 'leaseLive'], decision: 'wait' },
@@ -79,7 +87,7 @@ export function decideDelivery(item: RunItem | undefined, delivery: Delivery): D
 }
 
 /**
- * The rows that say `claim`, for DynamoDB. It needs `#status`, `:epoch`, `:now`, `:queued` and `:retrying`. AND binds
+ * The rows that say `claim`, for DynamoDB. It needs `#status`, `:epoch`, `:now`, `:moves`, `:queued` and `:retrying`. AND binds
  * closer than OR; parentheses around the rows would make the local DynamoDB's parser four times slower.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html#Expressions.OperatorsAndFunctions.Precedence
  */

@@ -32,6 +32,8 @@ export interface Envelope {
   readonly keyEpoch?: number;
   /** Runs above this one: a task sent by an application is at 0, one sent by its handler at 1. */
   readonly depth: number;
+  /** How often the run was moved to another time when this was sent: an earlier message is passed over. */
+  readonly moves?: number;
   /** What fired it, when a schedule did. */
   readonly schedule?: Firing;
   /** The W3C trace context of what sent it. */
@@ -108,7 +110,7 @@ function readObject(body: string): Fields {
 }
 
 function readOwn(fields: Fields): Envelope {
-  const { firstSentAt, idempotencyKey, keyEpoch } = fields;
+  const { firstSentAt, idempotencyKey, keyEpoch, moves } = fields;
   return {
     v: ENVELOPE_VERSION,
     runId: read('runId', fields.runId, isName, 'a string of 1 to 128 characters'),
@@ -126,6 +128,7 @@ function readOwn(fields: Fields): Envelope {
       keyEpoch: read('keyEpoch', keyEpoch, isCount, 'a whole number, 0 or more'),
     }),
     depth: read('depth', fields.depth ?? 0, isCount, 'a whole number, 0 or more'),
+    ...(moves !== undefined && { moves: read('moves', moves, isCount, 'a whole number, 0 or more') }),
     ...readSchedule(fields),
     ...traceOf(fields),
   };

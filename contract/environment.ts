@@ -18,8 +18,22 @@ export interface QueueConfig {
   readonly trackQueued?: boolean;
   /** The payload bucket's name, where the queue has one. */
   readonly payloads?: string;
+  /** Where EventBridge Scheduler holds what is sent for later; `grantSchedule` writes it. */
+  readonly schedules?: ScheduleConfig;
   /** Present in the consumer's own environment only. */
   readonly consumer?: ConsumerConfig;
+}
+
+/** What a schedule that an application makes refers to. */
+export interface ScheduleConfig {
+  /** Name of the group that it is made in. */
+  readonly group: string;
+  /** ARN of the role that EventBridge Scheduler sends with. */
+  readonly role: string;
+  /** The queue's ARN. */
+  readonly queue: string;
+  /** ARN of the queue that gets what could not be delivered. */
+  readonly deadLetter: string;
 }
 
 export interface ConsumerConfig {

@@ -41,7 +41,7 @@ export function toScheduleInput(task: string, policy: FiringPolicy, payloadJson:
 }
 
 /** JSON that means the same and in which EventBridge Scheduler finds nothing to replace. */
-function hideContextAttributes(json: string): string {
+export function hideContextAttributes(json: string): string {
   return json.replaceAll('<aws.', '\\u003caws.');
 }
 

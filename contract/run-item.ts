@@ -26,6 +26,12 @@ export interface RunItem {
   /** As in the envelope. */
   readonly keyEpoch?: number;
   readonly notBefore?: number;
+  /** When a delayed run is to begin. */
+  readonly scheduledFor?: number;
+  /** What EventBridge Scheduler holds it under until then. */
+  readonly scheduleName?: string;
+  /** How often it was moved to another time. */
+  readonly moves?: number;
   /** Who may write the outcome. It stays after the finish, so that a repeated finish recognises itself. */
   readonly leaseId?: string;
   readonly leaseUntil?: number;
@@ -81,6 +87,9 @@ const ATTRIBUTE_TYPES: Readonly<Record<keyof RunItem, 'S' | 'N'>> = {
   idempotencyKey: 'S',
   keyEpoch: 'N',
   notBefore: 'N',
+  scheduledFor: 'N',
+  scheduleName: 'S',
+  moves: 'N',
   leaseId: 'S',
   leaseUntil: 'N',
   startedAt: 'N',
@@ -153,6 +162,7 @@ export function toRun(item: RunItem): Run {
     epoch: item.epoch,
     attempt: item.attempt,
     createdAt: date(item.createdAt),
+    ...(item.scheduledFor !== undefined && { scheduledFor: date(item.scheduledFor) }),
     ...(item.startedAt !== undefined && { startedAt: date(item.startedAt) }),
     ...(item.finishedAt !== undefined && { finishedAt: date(item.finishedAt) }),
     ...(item.status === 'retrying' && item.notBefore !== undefined && { notBefore: date(item.notBefore) }),

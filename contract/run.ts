@@ -84,6 +84,8 @@ export interface Run {
   /** Attempts begun in this epoch. */
   readonly attempt: number;
   readonly createdAt: Date;
+  /** When a run that was sent for later is, or was, to begin. */
+  readonly scheduledFor?: Date;
   /** When the latest attempt began. */
   readonly startedAt?: Date;
   readonly finishedAt?: Date;

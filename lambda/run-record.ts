@@ -100,7 +100,9 @@ export class RunRecord extends BasePersistenceLayer {
   }
 
   protected override async _putRecord(): Promise<void> {
-    let outcome = await this.#store.claim(this.#claimFields(), this.#lease, this.#clock.now());
+    const { moves } = this.#options.envelope;
+    const message = { nowMs: this.#clock.now(), ...(moves !== undefined && { moves }) };
+    let outcome = await this.#store.claim(this.#claimFields(), this.#lease, message);
     for (let round = 1; 'seen' in outcome; round++) {
       if (round === MAX_CLAIM_ROUNDS) throw new NotClaimed('wait', outcome.seen);
       outcome = await this.#claimSeen(outcome.seen);
@@ -128,8 +130,10 @@ export class RunRecord extends BasePersistenceLayer {
 
   async #claimSeen(seen: RunItem): Promise<ClaimOutcome> {
     const { envelope, policy, alone } = this.#options;
+    const { epoch, moves } = envelope;
     const nowMs = this.#clock.now();
-    const decision = decideDelivery(seen, { epoch: envelope.epoch, attempts: policy.retry.attempts, nowMs });
+    const { attempts } = policy.retry;
+    const decision = decideDelivery(seen, { epoch, attempts, nowMs, ...(moves !== undefined && { moves }) });
     this.lost = decision === 'bury';
     const expiresAt = expiryOfUnfinished(policy.retentionMs, nowMs);
     const another = { attempt: seen.attempt + 1, startedAt: nowMs, expiresAt };

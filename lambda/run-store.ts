@@ -4,7 +4,7 @@ import {
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { CLAIM_CONDITION } from '../contract/delivery.ts';
+import { CLAIM_CONDITION, type Delivery } from '../contract/delivery.ts';
 import { type Attribute, parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../contract/run-item.ts';
 import { holdSchedule } from './schedule-hold.ts';
 import { type StoredStep, storedSteps } from './steps.ts';
@@ -26,6 +26,9 @@ export interface ClaimFields {
   /** Absent where the queue is not tracked. */
   readonly listKey?: string;
 }
+
+/** What of the delivery the claim's condition compares, beside the epoch. */
+export type ClaimedMessage = Pick<Delivery, 'nowMs' | 'moves'>;
 
 /** What an attempt must know of the run that it holds. */
 export interface ClaimedRun {
@@ -58,7 +61,7 @@ export type SettlingChange = ItemChange & { readonly set: { readonly status: Run
 /** The consumer's writes to the run table. Each is one conditional request, and reads nothing before it. */
 export interface RunStore {
   /** Begins an attempt on a run that is absent or that the delivery table says to claim. */
-  claim(fields: ClaimFields, lease: Lease, nowMs: number): Promise<ClaimOutcome>;
+  claim(fields: ClaimFields, lease: Lease, message: ClaimedMessage): Promise<ClaimOutcome>;
   /** Begins an attempt on the item exactly as it was seen. */
   take(seen: RunItem, change: ItemChange, lease: Lease): Promise<ClaimOutcome>;
   /** Writes while an attempt is at work: fields of the item, or a step's result. */
@@ -95,7 +98,7 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
   };
 
   return {
-    async claim({ runId, createdAt, listKey, ...fields }, lease, nowMs) {
+    async claim({ runId, createdAt, listKey, ...fields }, lease, { nowMs, moves = 0 }) {
       const { expression, ...set } = changeOf({ ...fields, ...lease, status: 'running' });
       const firsts = { createdAt, ...(listKey !== undefined && { listKey }) };
       const keepFirsts = Object.keys(firsts).map(name => `, ${name} = if_not_exists(${name}, :${name})`);
@@ -107,7 +110,7 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
             ...set,
             expression: `${expression}, startedAt = :now${keepFirsts.join('')} ADD attempt :one`,
           },
-          values: { ...firsts, one: 1, now: nowMs, queued: 'queued', retrying: 'retrying' },
+          values: { ...firsts, one: 1, now: nowMs, moves, queued: 'queued', retrying: 'retrying' },
           answer: 'ALL_OLD',
         });
         return claimedOf(before, attemptOf(before) + 1);

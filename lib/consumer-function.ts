@@ -10,6 +10,8 @@ import type { TaskQueueSettings } from './task-queue-settings.ts';
 
 /** Loaded for the first run that has something in the payload bucket. */
 const S3_CLIENT = '@aws-sdk/client-s3';
+/** Loaded when a handler first sends something for later. */
+const SCHEDULER_CLIENT = '@aws-sdk/client-scheduler';
 
 /** Makes the consumer function; its event source is `addQueueEvents`'. */
 export function makeConsumerFunction(
@@ -18,7 +20,7 @@ export function makeConsumerFunction(
   settings: TaskQueueSettings,
 ): NodejsFunction {
   const timeout = props.timeout ?? Duration.seconds(settings.timeoutSeconds);
-  const rarelyNeeded = props.payloadBucket ? [] : [S3_CLIENT];
+  const rarelyNeeded = [SCHEDULER_CLIENT, ...(props.payloadBucket ? [] : [S3_CLIENT])];
   return makeEntryFunction(scope, 'Consumer', { ...props, timeout, rarelyNeeded });
 }
 

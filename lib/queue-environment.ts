@@ -9,7 +9,7 @@ const CONSTRUCT_ID = 'BackgroundJobs';
 /** Of Lambda's 4 KB for all variables of a function, this much may be ours. */
 const MAX_OWN_BYTES = 3072;
 
-/** What a queue's URL or a table's name is counted as when CloudFormation chooses it: about its longest. */
+/** What a queue's URL, an ARN or a table's name is counted as when CloudFormation chooses it: about its longest. */
 const TOKEN_BYTES = 130;
 
 /**
@@ -78,12 +78,10 @@ export class QueueEnvironment extends Construct {
 }
 
 function estimateBytes(config: QueueConfig): number {
-  const { url, deadLetterUrl, table, ...rest } = config;
-  const names = [url, deadLetterUrl, table].map(text =>
-    Token.isUnresolved(text) ? TOKEN_BYTES : Buffer.byteLength(text),
+  const text = JSON.stringify(config, (_, value: unknown) =>
+    typeof value === 'string' && Token.isUnresolved(value) ? '-'.repeat(TOKEN_BYTES) : value,
   );
-  const frame = JSON.stringify({ url: '', deadLetterUrl: '', table: '', ...rest });
-  return names.reduce((sum, bytes) => sum + bytes, Buffer.byteLength(frame));
+  return Buffer.byteLength(text);
 }
 
 /** Tokens in them count nothing, so that no function is refused that Lambda would take. */

@@ -13,13 +13,14 @@ export class ScheduleDelivery extends Construct {
   readonly group: scheduler.CfnScheduleGroup;
   readonly role: iam.Role;
 
-  static of(taskQueue: TaskQueue, id: 'Schedules' | 'SendLater'): ScheduleDelivery {
-    const existing = taskQueue.node.tryFindChild(id) as ScheduleDelivery | undefined;
-    return existing ?? new ScheduleDelivery(taskQueue, id);
+  /** That of the CDK app's own schedules. */
+  static of(taskQueue: TaskQueue): ScheduleDelivery {
+    const existing = taskQueue.node.tryFindChild('Schedules') as ScheduleDelivery | undefined;
+    return existing ?? new ScheduleDelivery(taskQueue, 'Schedules', taskQueue);
   }
 
-  private constructor(taskQueue: TaskQueue, id: string) {
-    super(taskQueue, id);
+  constructor(scope: Construct, id: string, taskQueue: TaskQueue) {
+    super(scope, id);
     this.group = new scheduler.CfnScheduleGroup(this, 'Group');
     this.role = new iam.Role(this, 'Role', {
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html

@@ -14,6 +14,7 @@ import type { PayloadBucket } from './payload-bucket.ts';
 import { environmentOf, QueueEnvironment } from './queue-environment.ts';
 import { grantSendingUnderKey, makeQueuePair } from './queue-pair.ts';
 import { RunTable } from './run-table.ts';
+import { SendLater } from './send-later.ts';
 import { alarmThresholds, TaskQueueAlarms } from './task-queue-alarms.ts';
 import { type RunMetricOptions, runMetric } from './task-queue-metrics.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
@@ -44,7 +45,7 @@ export class TaskQueue extends Construct {
   /** Undefined where the queue was given none. */
   readonly payloadBucket: PayloadBucket | undefined;
   readonly alarms: TaskQueueAlarms;
-  private readonly config: QueueConfig;
+  private config: QueueConfig;
   private readonly metrics: NonNullable<TaskQueueProps['metrics']>;
 
   /** @throws Error naming every prop that is out of its range, and the entry when it does not exist */
@@ -96,6 +97,19 @@ export class TaskQueue extends Construct {
   grantSend(grantee: iam.IGrantable): iam.Grant {
     this.addEnvironment(grantee);
     return this.grantSending(grantee);
+  }
+
+  /**
+   * Lets a function, or whatever else has a role, do what `grantSend` does, and send for later than 15 minutes, move such
+   * runs, and manage the schedules that it makes. The environment is as with `grantSend`.
+   *
+   * What waits is in a schedule group that holds nothing else, so no other schedule can be changed; to list schedules is
+   * an action that AWS does not limit to a group. Deleting the stack deletes the group, and what waits in it.
+   */
+  grantSchedule(grantee: iam.IGrantable): iam.Grant {
+    const later = SendLater.of(this);
+    this.config = { ...this.config, schedules: later.config };
+    return this.grantSend(grantee).combine(later.grant(grantee));
   }
 
   /** Lets a function, or whatever else has a role, read, list, await and count runs. The environment is as with `grantSend`. */

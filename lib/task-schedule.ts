@@ -41,7 +41,7 @@ export class TaskSchedule<Task extends TaskDefinition> extends Construct {
     const expression = checkTaskSchedule(this, props, now);
     const { queue, enabled = true, start, end, overlap } = props;
 
-    const delivery = ScheduleDelivery.of(queue, 'Schedules');
+    const delivery = ScheduleDelivery.of(queue);
     const undelivered = new UndeliveredMessages(this, 'Undelivered', queue, `schedule ${this.node.path}`);
     this.deadLetterQueue = undelivered.queue;
     // In this schedule's own stack: the role's stack must not depend on it.

@@ -13,7 +13,9 @@ export const WILDCARD_EXCEPTIONS: readonly string[] = [
   'logs:ListLogDeliveries',
   'logs:PutResourcePolicy',
   'logs:UpdateLogDelivery',
-  // And for one that is traced.
+  // Authorized on all schedules, whatever group is asked for. https://github.com/aws/aws-cdk/issues/38201
+  'scheduler:ListSchedules',
+  // Emitted by CDK for a state machine that is traced.
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
   // Emitted by CDK for a function with tracing.
@@ -25,6 +27,8 @@ export const WILDCARD_EXCEPTIONS: readonly string[] = [
 export const PATTERN_EXCEPTIONS: readonly RegExp[] = [
   // Executions of one state machine.
   /:execution:[\w-]+:\*$/,
+  // Schedules of one group that `grantSchedule` makes for them.
+  /:schedule\/",\{"Ref":"\w+SendLaterDeliveryGroup\w+"\},"\/\*$/,
   // What one task queue's runs have in a payload bucket.
   /"QueueName"\]\},"\/\*$/,
 ];

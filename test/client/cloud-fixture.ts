@@ -1,7 +1,8 @@
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { ClientOptions } from '../../client/client-context.ts';
 import { createClient } from '../../client/create-client.ts';
@@ -12,6 +13,7 @@ import { defineTask } from '../../contract/task.ts';
 import { createDynamoDbService } from '../../local/dynamodb/dynamodb-service.ts';
 import { openFrontDoor } from '../../local/front-door/front-door.ts';
 import { createS3Service } from '../../local/s3/s3-service.ts';
+import { createSchedulerService } from '../../local/scheduler/scheduler-service.ts';
 import type { ReceivedMessage } from '../../local/sqs/queue-api.ts';
 import { createSqsService } from '../../local/sqs/sqs-service.ts';
 import { createFakeClock } from '../local/fake-clock.ts';
@@ -42,6 +44,20 @@ export async function startCloud() {
   const s3Service = await createS3Service({ clock, region: location.region });
   door.add(s3Service);
   s3Service.createBucket(PAYLOADS);
+  const schedulerService = createSchedulerService({
+    clock,
+    location,
+    targets: {
+      assume: () => undefined,
+      queueArnOf: url => sqsService.queueByUrl(url)?.arn ?? url,
+      toQueue: (arn, message) => void sqsService.send(arn, message, { senderId: 'scheduler' }),
+      toFunction: arn => expect.fail(`${arn} is not to be invoked`),
+    },
+  });
+  const group = 'later';
+  schedulerService.createGroup(group);
+  schedulerService.start();
+  door.add(schedulerService);
   const connection = {
     endpoint: door.endpoint,
     region: location.region,
@@ -51,10 +67,10 @@ export async function startCloud() {
   const sqs = new SQSClient(connection);
   const dynamodb = new DynamoDBClient(connection);
   const s3 = new S3Client(connection);
+  const scheduler = new SchedulerClient(connection);
   onTestFinished(async () => {
-    sqs.destroy();
-    dynamodb.destroy();
-    s3.destroy();
+    for (const client of [sqs, dynamodb, s3, scheduler]) client.destroy();
+    await schedulerService.stop();
     await sqsService.stop();
     await dynamodbService.stop();
     await s3Service.stop();
@@ -72,6 +88,14 @@ export async function startCloud() {
       tasks: [greet.name],
       ...options,
     };
+  };
+  /** A queue whose `grantSchedule` was called. */
+  const schedulingQueue = (options: Partial<QueueConfig> = {}): QueueConfig => {
+    const made = queue(options);
+    const arnOf = (url: string) => sqsService.queueByUrl(url)?.arn ?? url;
+    const role = 'arn:aws:iam::123456789012:role/later';
+    const undelivered = sqsService.createQueue(`undelivered-${sqsService.queues().length}`, {}).arn;
+    return { ...made, schedules: { group, role, queue: arnOf(made.url), deadLetter: undelivered } };
   };
   const local = ({ url }: Pick<QueueConfig, 'url'>) => {
     const found = sqsService.queueByUrl(url);
@@ -92,9 +116,13 @@ export async function startCloud() {
       });
       return Object.fromEntries(await Promise.all(entries));
     },
+    scheduler,
     queue,
+    schedulingQueue,
+    /** The schedules that are there. */
+    schedules: () => schedulerService.schedules().map(({ definition }) => definition),
     client: (queues: readonly QueueConfig[], options: ClientOptions = {}) =>
-      createClient({ sqs, dynamodb, s3, clock, queues, onWarning: failOnWarning, ...options }),
+      createClient({ sqs, dynamodb, s3, scheduler, clock, queues, onWarning: failOnWarning, ...options }),
     /** Takes all messages that can be received off the queue. */
     messages: (of: Pick<QueueConfig, 'url'>): ReceivedMessage[] => {
       const taken: ReceivedMessage[] = [];
@@ -126,8 +154,10 @@ export const envelopeOf = ({ body }: ReceivedMessage): Envelope => JSON.parse(bo
 /** A call of an AWS client, as its middleware sees it: `next` performs it. */
 type Interceptor = (command: string, next: () => Promise<object>, input: object) => Promise<object>;
 
+type AwsClient = SQSClient | DynamoDBClient | S3Client | SchedulerClient;
+
 /** Puts the test between a client and AWS, for faults that AWS alone decides on. */
-export function intercept(client: SQSClient | DynamoDBClient | S3Client, interceptor: Interceptor): void {
+export function intercept(client: AwsClient, interceptor: Interceptor): void {
   const stack: SQSClient['middlewareStack'] = client.middlewareStack as SQSClient['middlewareStack'];
   stack.add(
     (next, { commandName }) =>
@@ -144,7 +174,7 @@ export function intercept(client: SQSClient | DynamoDBClient | S3Client, interce
 }
 
 /** The commands that the client sends from now on, with their input. */
-export function record(client: SQSClient | DynamoDBClient | S3Client) {
+export function record(client: AwsClient) {
   const calls: { readonly command: string; readonly input: object }[] = [];
   intercept(client, (command, next, input) => {
     calls.push({ command, input });

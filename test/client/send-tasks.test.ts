@@ -155,7 +155,7 @@ describe('an item', () => {
     ]);
 
     expect(outcomes).toMatchObject([
-      { status: 'failed', error: { message: expect.stringContaining('delay must be at most 15m') } },
+      { status: 'failed', error: { message: expect.stringContaining('delay needs EventBridge Scheduler') } },
       { status: 'failed', error: { message: expect.stringContaining('more than the 1032192') } },
       { status: 'sent' },
     ]);

@@ -54,6 +54,7 @@ const anyItem: fc.Arbitrary<Omit<RunItem, 'runId'>> = fc.record(
     notBefore: nearNow,
     leaseId: fc.constant('lease'),
     leaseUntil: nearNow,
+    moves: fc.nat(2),
   },
   { requiredKeys: ['task', 'status', 'epoch', 'attempt', 'createdAt'] },
 );
@@ -72,9 +73,10 @@ const anyDelivery: fc.Arbitrary<Delivery> = fc.record({
   epoch: fc.oneof(fc.constant(0), fc.nat(3)),
   attempts: fc.integer({ min: 1, max: 3 }),
   nowMs: fc.constant(1000),
+  moves: fc.nat(2),
 });
 
-async function isClaimable(runId: string, { epoch, nowMs }: Delivery): Promise<boolean> {
+async function isClaimable(runId: string, { epoch, nowMs, moves = 0 }: Delivery): Promise<boolean> {
   try {
     await dynamodb.send(
       new UpdateItemCommand({
@@ -86,6 +88,7 @@ async function isClaimable(runId: string, { epoch, nowMs }: Delivery): Promise<b
         ExpressionAttributeValues: {
           ':epoch': toAttribute(epoch),
           ':now': toAttribute(nowMs),
+          ':moves': toAttribute(moves),
           ':queued': toAttribute('queued'),
           ':retrying': toAttribute('retrying'),
         },

@@ -102,6 +102,34 @@ describe('decideDelivery', () => {
     expect(decideDelivery(itemOf(one), deliveryOf(one))).toBe(rows[0]?.[5]);
   });
 
+  it.each([
+    [undefined, 0, 'claim'],
+    [undefined, 3, 'claim'],
+    [3, 3, 'claim'],
+    [3, 4, 'claim'],
+    [3, 2, 'acknowledge'],
+    [1, undefined, 'acknowledge'],
+  ] as const)('of a queued run moved %s times and a message of move %s: %s', (moves, moved, decision) => {
+    const item = {
+      runId: 'r',
+      task: 'resize',
+      status: 'queued',
+      epoch: 1,
+      attempt: 0,
+      createdAt: 0,
+    } as const;
+    const delivery = { epoch: 1, attempts: POLICY, nowMs: NOW, ...(moved !== undefined && { moves: moved }) };
+
+    expect(decideDelivery({ ...item, ...(moves !== undefined && { moves }) }, delivery)).toBe(decision);
+  });
+
+  it('heeds a message of an earlier move once the run has begun', () => {
+    const one = { epoch: 'same', lease: 'none', notBefore: 'past', attempts: 'left' } as const;
+    const retrying = { ...itemOf({ ...one, status: 'retrying' }), moves: 2 };
+
+    expect(decideDelivery(retrying, { epoch: 1, attempts: POLICY, nowMs: NOW, moves: 1 })).toBe('claim');
+  });
+
   it('takes a lease to be live in its last millisecond and a backoff to be over in it', () => {
     const one = { epoch: 'same', lease: 'none', notBefore: 'none', attempts: 'left' } as const;
     const running = { ...itemOf({ ...one, status: 'running' }), leaseUntil: NOW };

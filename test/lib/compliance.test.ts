@@ -5,13 +5,13 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   CURRENTLY_RECOMMENDED_FLAGS,
   STRICT_CFN_VALIDATE_ERRORS,
   VALIDATE_AGAINST_DEFAULT_RULES,
 } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { PayloadBucket, type TaskQueue, TaskSchedule, TaskWorkflow } from '../../lib/index.ts';
 import { PATTERN_EXCEPTIONS, WILDCARD_EXCEPTIONS } from '../../lib/wildcard-exceptions.ts';
@@ -25,7 +25,7 @@ interface FullStack {
   readonly workflow: TaskWorkflow;
   readonly payloadBucket: PayloadBucket;
   readonly queues: readonly TaskQueue[];
-  readonly deadLetterQueues: readonly IQueue[];
+  readonly deadLetterQueues: readonly IConstruct[];
 }
 
 /**
@@ -55,7 +55,7 @@ function fullStack(app: App): FullStack {
     queue.alarms.notify(topic);
     queue.grantManage(server);
   }
-  email.grantSend(orders.consumer);
+  email.grantSchedule(orders.consumer);
   const schedule = ScheduleExpression.rate(Duration.hours(1));
   const schedules = [
     new TaskSchedule(stack, 'Digest', { task: newTask(), queue: email, payload: {}, schedule }),
@@ -79,7 +79,10 @@ function fullStack(app: App): FullStack {
     queues,
     workflow,
     payloadBucket,
-    deadLetterQueues: [...queues, ...schedules].map(({ deadLetterQueue }) => deadLetterQueue),
+    deadLetterQueues: [
+      ...[...queues, ...schedules].map(({ deadLetterQueue }) => deadLetterQueue),
+      email.node.findChild('SendLater'),
+    ],
   };
 }
 
@@ -136,6 +139,16 @@ function acknowledgeFindings({
     id: 'AwsSolutions-IAM5[Resource::<PayloadsBucket1715615A.Arn>/<OrdersQueueC538DD4C.QueueName>/*]',
     reason: 'What the runs of one queue have in the bucket (PATTERN_EXCEPTIONS).',
   });
+  Validations.of(stack).acknowledge(
+    {
+      id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<EmailSendLaterDeliveryGroup1358D1DC>/*]',
+      reason: 'Schedules of one group, which are named at run time (PATTERN_EXCEPTIONS).',
+    },
+    {
+      id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/*/*]',
+      reason: 'ListSchedules has no resource types (WILDCARD_EXCEPTIONS).',
+    },
+  );
   Validations.of(payloadBucket).acknowledge({
     id: 'AwsSolutions-S1',
     reason:

@@ -47,6 +47,86 @@ test.each([
   expect(queuesOf(template, 'Api')).toMatchObject([{ url: '<EmailQueue>', tasks: ['send-welcome-email'] }]);
 });
 
+test('grantSchedule allows what grantSend does, and the schedules of one group for one role', () => {
+  const stack = newStack();
+  newQueue(stack).grantSchedule(newFunction(stack)).assertSuccess();
+  const template = Template.fromStack(stack);
+
+  const statements = statementsOf(template, 'ApiServiceRole');
+  const group = { Ref: expect.stringMatching(/^EmailSendLaterDeliveryGroup/) };
+  const role = { 'Fn::GetAtt': [expect.stringMatching(/^EmailSendLaterDeliveryRole/), 'Arn'] };
+  const schedules = (name: unknown[]) => ({
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        ':scheduler:',
+        { Ref: 'AWS::Region' },
+        ':',
+        { Ref: 'AWS::AccountId' },
+        ...name,
+      ],
+    ],
+  });
+  expect(
+    statements.filter(({ Action }) => ![Action].flat().some(name => /^(dynamodb|sqs):/.test(name))),
+  ).toEqual([
+    {
+      Effect: 'Allow',
+      Action: [
+        'scheduler:CreateSchedule',
+        'scheduler:UpdateSchedule',
+        'scheduler:DeleteSchedule',
+        'scheduler:GetSchedule',
+      ],
+      Resource: schedules([':schedule/', group, '/*']),
+    },
+    { Effect: 'Allow', Action: 'scheduler:ListSchedules', Resource: schedules([':schedule/*/*']) },
+    {
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: role,
+      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+  ]);
+  expect(allowed(statements)).toEqual(expect.arrayContaining(SENDING));
+  expect(queuesOf(template, 'Api')).toMatchObject([
+    {
+      schedules: {
+        group: '<EmailSendLaterDeliveryGroup>',
+        role: '<EmailSendLaterDeliveryRole>',
+        queue: '<EmailQueue>',
+        deadLetter: '<EmailSendLaterUndeliveredQueue>',
+      },
+    },
+  ]);
+});
+
+test('what is sent for later goes by a role that may send to the queue and to a dead-letter queue with an alarm', () => {
+  const stack = newStack();
+  const queue = newQueue(stack);
+  queue.grantSchedule(newFunction(stack));
+  queue.grantSchedule(newFunction(stack, 'Worker'));
+  const template = Template.fromStack(stack);
+
+  expect(allowed(statementsOf(template, 'EmailSendLaterDeliveryRole'))).toEqual([
+    'sqs:SendMessage on EmailQueue',
+    'sqs:SendMessage on EmailSendLaterUndeliveredQueue',
+  ]);
+  template.resourceCountIs('AWS::Scheduler::ScheduleGroup', 1);
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmDescription: Match.stringLikeRegexp('sent for later.*Stack/Email'),
+  });
+});
+
+test('a queue that nobody sends to for later has no group and no role for it', () => {
+  const stack = newStack();
+  newQueue(stack).grantSend(newFunction(stack));
+
+  Template.fromStack(stack).resourceCountIs('AWS::Scheduler::ScheduleGroup', 0);
+});
+
 test('a consumer that sends to its own queue keeps what it knows as its consumer', () => {
   const stack = newStack();
   const queue = newQueue(stack);
