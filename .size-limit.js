@@ -11,8 +11,8 @@ export default [
     brotli: false,
     modifyEsbuildConfig: config => ({
       ...config,
-      // Left out of the bundle of a queue without a payload bucket; Lambda's runtime has it.
-      external: [...(config.external ?? []), '@aws-sdk/client-s3'],
+      // Left out of the bundle of a queue without a payload bucket, and of every queue; Lambda's runtime has them.
+      external: [...(config.external ?? []), '@aws-sdk/client-s3', '@aws-sdk/client-scheduler'],
       platform: 'node',
       format: 'cjs',
       target: 'node24',
