@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { CloudFormationService } from './cloudformation/cloudformation-service.ts';
 import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { DynamoDbService } from './dynamodb/dynamodb-service.ts';
+import type { EventsService } from './events/events-service.ts';
 import type { FaultRules } from './faults/fault-rules.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { Permissions } from './permissions/permissions.ts';
@@ -28,6 +29,7 @@ export interface Cloud {
   readonly stepFunctions: StepFunctionsService;
   readonly cloudformation: CloudFormationService;
   readonly scheduler: SchedulerService;
+  readonly events: EventsService;
   readonly secretsManager: SecretsManagerService;
   readonly ssm: SsmService;
   readonly cloudwatch: CloudWatch;

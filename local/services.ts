@@ -7,6 +7,8 @@ import type { AlarmChange } from './cloudwatch/alarms.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { MissingTarget } from './delivery/failure.ts';
 import { createDynamoDbService } from './dynamodb/dynamodb-service.ts';
+import { createEventsService } from './events/events-service.ts';
+import type { EventTargets } from './events/rule-delivery.ts';
 import { createFaultRules } from './faults/fault-rules.ts';
 import { serveFaulty } from './faults/serve-faulty.ts';
 import { callerOf } from './front-door/credential-scope.ts';
@@ -25,6 +27,7 @@ import type { Notification } from './sns/topics.ts';
 import { createSqsService } from './sqs/sqs-service.ts';
 import { createSsmService } from './ssm/ssm-service.ts';
 import { startErrorIn } from './start-error.ts';
+import { executionStatusEvent } from './step-functions/execution-status-event.ts';
 import type { StateMachine } from './step-functions/state-machine.ts';
 import { createStepFunctionsService } from './step-functions/step-functions-service.ts';
 import type { TaskTargets } from './step-functions/tasks/aws-calls.ts';
@@ -91,6 +94,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       location,
       targets: () => taskTargetsOf(cloud),
       onChanged,
+      onStatus: record => cloud.events.emit(executionStatusEvent(record)),
     }),
     cloudformation: createCloudFormationService({ location }),
     secretsManager: createSecretsManagerService({ clock, location }),
@@ -100,6 +104,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       location,
       targets: schedulerTargetsOf(() => cloud, onChanged),
     }),
+    events: createEventsService({ clock, location, targets: eventTargetsOf(() => cloud, onChanged) }),
     cloudwatch: createCloudWatch({
       clock,
       location,
@@ -119,6 +124,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     cloud.cloudformation,
     cloud.stepFunctions,
     cloud.scheduler,
+    cloud.events,
     cloud.secretsManager,
     cloud.ssm,
     cloud.sqs,
@@ -154,6 +160,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     async stop(beforeStores) {
       cloud.cloudwatch.stop();
       await cloud.scheduler.stop();
+      await cloud.events.stop();
       await cloud.lambda.stop();
       await beforeStores();
       for (const service of services) if (service !== cloud.lambda) await service.stop();
@@ -225,6 +232,28 @@ function schedulerTargetsOf(cloud: () => Cloud, onChanged: () => void): Schedule
     toQueue(arn, message) {
       onChanged();
       cloud().sqs.send(arn, message, { senderId: 'scheduler' });
+    },
+    toFunction(arn, event) {
+      const { lambda } = cloud();
+      const target = lambda.functionByName(arn);
+      if (!target) throw new MissingTarget(`Function not found: ${arn}`);
+      lambda.invokeAsync(target, event);
+    },
+  };
+}
+
+/** Where EventBridge delivers to, lazily as above. */
+function eventTargetsOf(cloud: () => Cloud, onChanged: () => void): EventTargets {
+  return {
+    authorizer(ruleArn, roleArn) {
+      const { permissions } = cloud();
+      return roleArn === undefined
+        ? permissions.authorizerOfService('events.amazonaws.com', ruleArn)
+        : permissions.authorizerOfAssumedRole(roleArn, 'events.amazonaws.com', ruleArn);
+    },
+    toQueue(arn, message) {
+      onChanged();
+      cloud().sqs.send(arn, message, { senderId: 'events' });
     },
     toFunction(arn, event) {
       const { lambda } = cloud();

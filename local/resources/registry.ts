@@ -3,6 +3,7 @@ import type { PreparedStack } from '../template/prepare-stack.ts';
 import { alarm } from './alarm.ts';
 import { bucket } from './bucket.ts';
 import { eventInvokeConfig } from './event-invoke-config.ts';
+import { eventRule } from './event-rule.ts';
 import { eventSourceMapping } from './event-source-mapping.ts';
 import { lambdaFunction } from './function.ts';
 import { functionPermission } from './function-permission.ts';
@@ -26,6 +27,7 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::DynamoDB::GlobalTable': globalTable,
   'AWS::DynamoDB::Table': table,
+  'AWS::Events::Rule': eventRule,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,

@@ -15,7 +15,12 @@ export interface Snapshot {
 }
 
 /** Services that keep something, beside those that have resources with contents of their own. */
-const keepingServices = ({ scheduler, secretsManager, ssm }: Cloud) => [scheduler, secretsManager, ssm];
+const keepingServices = ({ events, scheduler, secretsManager, ssm }: Cloud) => [
+  events,
+  scheduler,
+  secretsManager,
+  ssm,
+];
 
 export async function takeSnapshot(cloud: Cloud): Promise<Snapshot> {
   const { sqs, dynamodb, s3, stepFunctions } = cloud;

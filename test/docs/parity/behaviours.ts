@@ -383,6 +383,10 @@ export const BEHAVIOURS = {
       'Redrive: what succeeded is not run again, of Parallel and Map too',
       'local/step-functions/redrive.test.ts',
     ),
+    same(
+      'Execution Status Change on the default event bus, which its rules deliver',
+      'scenarios/workflows.test.ts',
+    ),
     same("Permissions of the machine's role", 'local/engine/state-machines.test.ts'),
     differs(
       'Executions that run while the app is changed',
