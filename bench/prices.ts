@@ -10,4 +10,5 @@ export const PRICES = {
   /** https://aws.amazon.com/cloudwatch/pricing/: ingestion */
   logGigabyte: 0.5,
   alarmMonth: 0.1,
+  metricMonth: 0.3,
 } as const;

@@ -52,6 +52,23 @@ export function toRunError(thrown: unknown): RunError {
   return toErrorAt(0, thrown);
 }
 
+/** What a stack may take in the item of a run that will be tried again. */
+const MAX_WAITING_STACK_BYTES = 300;
+
+/**
+ * The error as a run keeps it that will be tried again: of its stack, the beginning. All of it is in the attempt's log
+ * line, and in the dead letter if that is how the run ends; and an item of more than 1 KB costs two units a write.
+ */
+export function whileRetrying({ stack, ...error }: RunError): RunError {
+  if (stack === undefined) return error;
+  const lines: string[] = [];
+  for (const line of stack.split('\n')) {
+    if (Buffer.byteLength(JSON.stringify([...lines, line].join('\n'))) > MAX_WAITING_STACK_BYTES) break;
+    lines.push(line);
+  }
+  return lines.length > 1 ? { ...error, stack: lines.join('\n') } : error;
+}
+
 function toErrorAt(depth: number, thrown: unknown): RunError {
   try {
     if (!(thrown instanceof Error)) return { name: 'NonError', message: clip('message', describe(thrown)) };

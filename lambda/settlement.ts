@@ -1,4 +1,4 @@
-import { toRunError } from '../contract/dead-letter.ts';
+import { toRunError, whileRetrying } from '../contract/dead-letter.ts';
 import { parseDuration } from '../contract/duration.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { NonRetryableError, RetryAfterError } from '../contract/errors.ts';
@@ -161,7 +161,7 @@ export function toItemChange(settlement: Settlement, run: SettledRun, nowMs: num
     case 'retrying': {
       const { notBefore, error } = settlement;
       const expiresAt = expiryOfUnfinished(run.retentionMs, notBefore);
-      return { set: { status, notBefore, error: JSON.stringify(error), expiresAt } };
+      return { set: { status, notBefore, error: JSON.stringify(whileRetrying(error)), expiresAt } };
     }
     case 'released':
       return {

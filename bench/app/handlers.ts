@@ -1,5 +1,5 @@
 import { handle } from 'cdk-background-jobs/lambda';
-import { doNothing, failOnce, giveUp } from './tasks.ts';
+import { doNothing, failOnce, giveUp, oneStep, redeemable, withProgress } from './tasks.ts';
 
 export const handlers = [
   handle(doNothing, () => ({ done: true })),
@@ -8,5 +8,14 @@ export const handlers = [
   }),
   handle(giveUp, () => {
     throw new Error('every attempt fails');
+  }),
+  handle(redeemable, (_, run) => {
+    if (run.epoch === 0) throw new Error('the first life fails');
+  }),
+  handle(oneStep, async (_, run) => {
+    await run.step('once', () => ({ done: true }));
+  }),
+  handle(withProgress, async (_, run) => {
+    await run.progress(0.5, 'half');
   }),
 ];

@@ -33,7 +33,14 @@ export const failOnce = defineTask({
 /** Its only attempt fails. */
 export const giveUp = defineTask({ name: 'give-up', payload, timeout: '10s', retry: { attempts: 1 } });
 
-export const tasks = [doNothing, failOnce, giveUp];
+/** Succeeds after its redrive. */
+export const redeemable = defineTask({ name: 'redeemable', payload, timeout: '10s', retry: { attempts: 1 } });
+
+export const oneStep = defineTask({ name: 'one-step', payload, timeout: '10s' });
+
+export const withProgress = defineTask({ name: 'with-progress', payload, timeout: '10s' });
+
+export const tasks = [doNothing, failOnce, giveUp, redeemable, oneStep, withProgress];
 
 export function makePayload(number: number): Payload {
   return { userId: `user-${number}`, email: `user-${number}@example.com` };

@@ -1,9 +1,9 @@
 import { DescribeTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, type SendMessageBatchCommandInput } from '@aws-sdk/client-sqs';
-import type { QueueConfig, TaskDefinition } from 'cdk-background-jobs/tasks';
+import type { QueueConfig, SendOptions, TaskDefinition } from 'cdk-background-jobs/tasks';
 import { type FunctionLogLine, startLocal } from 'cdk-background-jobs/testing';
 import { INVOCATION_MARK } from '../app/invocation-mark.ts';
-import { doNothing, failOnce, giveUp, makePayload } from '../app/tasks.ts';
+import { doNothing, failOnce, giveUp, makePayload, oneStep, redeemable, withProgress } from '../app/tasks.ts';
 import type { BenchAssembly } from './assembly.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { type BenchQueue, connect } from './engine.ts';
@@ -31,7 +31,20 @@ export interface ScenarioCounts {
   readonly retried: TaskCounts;
   /** Lean; the only attempt fails. */
   readonly deadLettered: TaskCounts;
+  /** Lean; of the redrive of such a run, which succeeds then. */
+  readonly redriven: TaskCounts;
+  /** Lean, sent under idempotency keys. */
+  readonly keyed: TaskCounts;
+  /** Lean, with one step. */
+  readonly step: TaskCounts;
+  /** Lean, with progress, in an attempt that is over at once. */
+  readonly progress: TaskCounts;
+  /** With the defaults, canceled while it waits. */
+  readonly canceled: TaskCounts;
 }
+
+/** Long enough to cancel all of them. */
+const WAIT_TO_BE_CANCELED = '20s';
 
 /** Runs each scenario with so many tasks on an engine of its own, and counts. */
 export async function countScenarios(assembly: BenchAssembly, tasks: number): Promise<ScenarioCounts> {
@@ -65,9 +78,25 @@ export async function countScenarios(assembly: BenchAssembly, tasks: number): Pr
     ]);
     return Object.fromEntries(perTask) as TaskCounts;
   }
-  const send = async (target: BenchQueue, task: TaskDefinition) => {
-    const items = Array.from({ length: tasks }, (_, number) => ({ payload: makePayload(number) }));
+  const send = async (
+    target: BenchQueue,
+    task: TaskDefinition,
+    options: (n: number) => SendOptions = () => ({}),
+  ) => {
+    const items = Array.from({ length: tasks }, (_, number) => ({
+      payload: makePayload(number),
+      ...options(number),
+    }));
     await target.client.sendTasks(task, items);
+  };
+  const countRedrive = async () => {
+    await send(lean, redeemable);
+    await lean.drained();
+    return await count(lean, () => lean.client.redriveAll({ task: redeemable }));
+  };
+  const cancelWaiting = async () => {
+    await send(tracked, doNothing, () => ({ delay: WAIT_TO_BE_CANCELED }));
+    await tracked.client.cancelRuns({ task: doNothing, status: 'queued' });
   };
 
   try {
@@ -89,6 +118,11 @@ export async function countScenarios(assembly: BenchAssembly, tasks: number): Pr
       tracked: await count(tracked, () => send(tracked, doNothing)),
       retried: await count(lean, () => send(lean, failOnce)),
       deadLettered: await count(lean, () => send(lean, giveUp)),
+      redriven: await countRedrive(),
+      keyed: await count(lean, () => send(lean, doNothing, number => ({ idempotencyKey: `key-${number}` }))),
+      step: await count(lean, () => send(lean, oneStep)),
+      progress: await count(lean, () => send(lean, withProgress)),
+      canceled: await count(tracked, cancelWaiting),
     };
   } finally {
     await local.stop();

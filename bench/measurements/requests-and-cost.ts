@@ -2,6 +2,7 @@ import type { Bench } from '../harness/bench.ts';
 import { atMost, type Figure, tracked } from '../harness/figure.ts';
 import { countScenarios, type ScenarioCounts, type TaskCounts } from '../harness/scenarios.ts';
 import { PRICES } from '../prices.ts';
+import { featureWrites } from './feature-writes.ts';
 
 /** What a task's work takes, with the records of a batch side by side. */
 const WORK_SECONDS = 0.1;
@@ -11,12 +12,20 @@ const DUPLICATE_SECONDS = 0.01;
 
 const MEMORY_GB = 0.25;
 
+/** Succeeded, Duration, QueueLatency and BacklogAge: the others have values only in hours in which something failed. */
+const METRICS_IN_USE = 4;
+
 const MILLION = 1e6;
 
 /** Requests and write units are counted, not timed: they are the same on any machine. */
 export async function requestsAndCost({ assembly, quick }: Bench): Promise<readonly Figure[]> {
   const counts = await countScenarios(assembly, quick ? 100 : 1000);
-  return [...requestFigures(counts.lean), ...costFigures(counts), ...logAndMetricFigures(counts, assembly)];
+  return [
+    ...requestFigures(counts.lean),
+    ...featureWrites(counts),
+    ...costFigures(counts),
+    ...logAndMetricFigures(counts, assembly),
+  ];
 }
 
 function requestFigures(lean: TaskCounts): Figure[] {
@@ -94,9 +103,9 @@ function logAndMetricFigures({ lean }: ScenarioCounts, assembly: Bench['assembly
     }),
     tracked({
       name: 'cost-of-metrics-per-queue-month-usd',
-      value: alarms * PRICES.alarmMonth,
+      value: alarms * PRICES.alarmMonth + METRICS_IN_USE * PRICES.metricMonth,
       unit: 'US$ a month',
-      how: `${alarms} alarms a task queue; no custom metrics`,
+      how: `${alarms} alarms a task queue, and ${METRICS_IN_USE} custom metrics while it is used and nothing fails`,
     }),
   ];
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DeadLetterReason, parseDeadLetterReason, toDeadLetter } from '../../contract/dead-letter.ts';
+import {
+  type DeadLetterReason,
+  parseDeadLetterReason,
+  toDeadLetter,
+  toRunError,
+  whileRetrying,
+} from '../../contract/dead-letter.ts';
 import { decodeMessage, type Envelope } from '../../contract/envelope.ts';
 import { anyBody, anyEnvelope } from './arbitraries.ts';
 
@@ -86,5 +92,21 @@ describe('parseDeadLetterReason', () => {
     ['a reason without an error', '{"deadLetter":{"cause":"lost","error":null}}'],
   ])('finds none in %s', (_name, body) => {
     expect(parseDeadLetterReason(body)).toBeUndefined();
+  });
+});
+
+describe('an error that is kept while its run is retried', () => {
+  it('has the beginning of its stack, whole lines of it', () => {
+    const { stack = '', ...error } = toRunError(new Error('no connection'));
+    const kept = whileRetrying({ ...error, stack });
+    expect(kept).toMatchObject(error);
+    expect(stack.startsWith(`${kept.stack}\n`)).toBe(true);
+    expect(Buffer.byteLength(kept.stack ?? '')).toBeLessThan(300);
+    expect(kept.stack?.split('\n').length).toBeGreaterThan(1);
+  });
+
+  it('has no stack when not one frame fits', () => {
+    const error = { name: 'Error', message: 'm', stack: `Error: m\n    at ${'x'.repeat(400)}` };
+    expect(whileRetrying(error)).toEqual({ name: 'Error', message: 'm' });
   });
 });
