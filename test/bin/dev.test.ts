@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { readDevState } from '../../bin/commands/dev-state.ts';
+import { eventually } from '../eventually.ts';
 import { newFolder, writeAssembly } from '../local/engine/written-assembly.ts';
 import { spawnCli } from './spawned-cli.ts';
 
@@ -57,7 +58,7 @@ test.each([
   // THEN
   expect(await cli.ended()).toBe(0);
   expect(cli.stderr()).toBe('');
-  await vi.waitFor(() => expect(isRunning(handler)).toBe(false));
+  await eventually(() => expect(isRunning(handler)).toBe(false));
   expect(existsSync(join(folder, 'background-jobs-dev.json'))).toBe(false);
 });
 

@@ -1,8 +1,9 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { clientOptions, readDevState } from '../../bin/commands/dev-state.ts';
+import { eventually } from '../eventually.ts';
 import { newProject, type Project } from './dev-project.ts';
 import { spawnCli } from './spawned-cli.ts';
 
@@ -96,5 +97,5 @@ test('recovers once what was wrong is put right', async () => {
   await cli.printed(/not reloaded/);
   await project.writeHandler(answering('right'));
   await cli.printed(/reloaded Api/);
-  await vi.waitFor(async () => expect(await answer()).toBe('"right"'));
+  await eventually(async () => expect(await answer()).toBe('"right"'));
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { runIdOfKey } from '../../contract/run-id.ts';
+import { eventually } from '../eventually.ts';
 import { envelopeOf, greet, intercept, record, startCloud } from './cloud-fixture.ts';
 
 async function setUp(options = {}) {
@@ -67,11 +68,11 @@ describe('many sends', () => {
     const outcomes = client.sendTasks(greet, names(60));
 
     // THEN
-    await vi.waitFor(() => expect(waiting).toHaveLength(4));
+    await eventually(() => expect(waiting).toHaveLength(4));
     waiting[0]?.();
-    await vi.waitFor(() => expect(waiting).toHaveLength(5));
+    await eventually(() => expect(waiting).toHaveLength(5));
     waiting[1]?.();
-    await vi.waitFor(() => expect(waiting).toHaveLength(6));
+    await eventually(() => expect(waiting).toHaveLength(6));
     for (const answer of waiting) answer();
     expect(await outcomes).toHaveLength(60);
   });

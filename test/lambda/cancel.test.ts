@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { NonRetryableError } from '../../contract/errors.ts';
 import { handle } from '../../lambda/handle.ts';
 import type { TaskRun } from '../../lambda/task-run.ts';
+import { eventually } from '../eventually.ts';
 import {
   BACKOFF_MS,
   type Cloud,
@@ -250,7 +251,7 @@ it.each([
   await cloud.send(envelopeOf('run-1'));
   handler.mockReturnValueOnce(never);
   void cloud.deliver();
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledTimes(2));
+  await eventually(() => expect(handler).toHaveBeenCalledTimes(2));
   const item = await cloud.item('run-1');
 
   // WHEN

@@ -3,6 +3,7 @@ import { NonRetryableError } from '../../contract/errors.ts';
 import { defineTask } from '../../contract/task.ts';
 import { handle } from '../../lambda/handle.ts';
 import type { TaskRun } from '../../lambda/task-run.ts';
+import { eventually } from '../eventually.ts';
 import { envelopeOf, greet, START_MS, startCloud } from './consumer-fixture.ts';
 import { never } from './process-life.ts';
 
@@ -22,7 +23,7 @@ async function startAttempt(onAbort: (signal: AbortSignal) => unknown) {
   cloud.consume(handle(greet, handler));
   const message = await cloud.send(envelopeOf('run-1'));
   const delivery = cloud.deliver();
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce());
+  await eventually(() => expect(handler).toHaveBeenCalledOnce());
   const signal = handler.mock.lastCall?.[1].signal ?? AbortSignal.abort();
   return { cloud, message, delivery, signal };
 }
@@ -61,7 +62,7 @@ it('counts the time that a schema takes', async () => {
   cloud.consume(handle(defineTask({ name: 'look-up', payload }), () => {}));
   const message = await cloud.send(envelopeOf('run-1', { task: 'look-up' }));
   const delivery = cloud.deliver();
-  await vi.waitFor(() => expect(validate).toHaveBeenCalledOnce());
+  await eventually(() => expect(validate).toHaveBeenCalledOnce());
 
   // WHEN
   cloud.clock.advance(TIMEOUT_MS);
@@ -89,7 +90,7 @@ it('gives an attempt back whose function is about to end, and does not count it'
   const message = await cloud.send(envelopeOf('run-1'));
   cloud.wire.beforeCall(() => handler.mock.calls.length === 0 && cloud.clock.advance(600));
   const delivery = cloud.deliver();
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce());
+  await eventually(() => expect(handler).toHaveBeenCalledOnce());
   const signal = handler.mock.lastCall?.[1].signal;
 
   // WHEN
@@ -134,7 +135,7 @@ it('answers for the records of a batch that wait behind a slow one', async () =>
   await cloud.send(envelopeOf('run-1'));
   await cloud.send(envelopeOf('run-2'));
   const delivery = cloud.deliver();
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce());
+  await eventually(() => expect(handler).toHaveBeenCalledOnce());
 
   // WHEN
   cloud.clock.advance(TIMEOUT_MS);

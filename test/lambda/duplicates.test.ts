@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { handle } from '../../lambda/handle.ts';
+import { eventually } from '../eventually.ts';
 import { envelopeOf, FUNCTION_TIMEOUT_MS, greet, START_MS, startCloud } from './consumer-fixture.ts';
 
 it('acknowledges another copy of a succeeded run without calling its handler', async () => {
@@ -46,7 +47,7 @@ it('returns another copy of a running run until the lease has ended, and counts 
   cloud.consume(handle(greet, handler));
   await cloud.send(envelopeOf('run-1'));
   const working = cloud.deliver();
-  await vi.waitFor(() => expect(handler).toHaveBeenCalled());
+  await eventually(() => expect(handler).toHaveBeenCalled());
 
   // WHEN
   const copy = await cloud.send(envelopeOf('run-1'));

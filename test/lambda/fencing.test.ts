@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { handle } from '../../lambda/handle.ts';
 import type { TaskRun } from '../../lambda/task-run.ts';
+import { eventually } from '../eventually.ts';
 import { envelopeOf, greet, startCloud, VISIBILITY_TIMEOUT_MS } from './consumer-fixture.ts';
 
 /** A handler that is frozen in its first attempt, while the second succeeds; it thaws by `thaw`. */
@@ -27,7 +28,7 @@ it.each([
   // GIVEN a process that was frozen past its lease
   const { cloud, frozen, handler, message } = await freezeFirstAttempt();
   const zombie = cloud.deliver();
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce());
+  await eventually(() => expect(handler).toHaveBeenCalledOnce());
   await cloud.putItem({ ...(await cloud.item('run-1')), leaseUntil: 0 });
   await cloud.send(envelopeOf('run-1'));
   await cloud.deliver();
@@ -49,7 +50,7 @@ it('keeps the error of an attempt that was taken over in the log', async () => {
   // GIVEN
   const { cloud, frozen, handler } = await freezeFirstAttempt();
   const zombie = cloud.deliver();
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce());
+  await eventually(() => expect(handler).toHaveBeenCalledOnce());
   await cloud.putItem({ ...(await cloud.item('run-1')), leaseId: 'of another' });
 
   // WHEN

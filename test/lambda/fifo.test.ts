@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { NonRetryableError } from '../../contract/errors.ts';
 import { handle } from '../../lambda/handle.ts';
 import type { TaskRun } from '../../lambda/task-run.ts';
+import { eventually } from '../eventually.ts';
 import {
   BACKOFF_MS,
   envelopeOf,
@@ -36,9 +37,9 @@ it('works on the members of a group one after another, and on groups side by sid
   const delivery = cloud.deliver();
 
   // THEN
-  await vi.waitFor(() => expect([...ends.keys()].sort()).toEqual(['a-1', 'b-1']));
+  await eventually(() => expect([...ends.keys()].sort()).toEqual(['a-1', 'b-1']));
   ends.get('a-1')?.();
-  await vi.waitFor(() => expect([...ends.keys()]).toContain('a-2'));
+  await eventually(() => expect([...ends.keys()]).toContain('a-2'));
   expect(await cloud.item('a-1')).toMatchObject({ status: 'succeeded' });
   ends.get('a-2')?.();
   ends.get('b-1')?.();

@@ -3,6 +3,7 @@ import { NonRetryableError } from '../../contract/errors.ts';
 import type { RunError } from '../../contract/run.ts';
 import { handle } from '../../lambda/handle.ts';
 import type { Hooks, Middleware } from '../../lambda/hooks.ts';
+import { eventually } from '../eventually.ts';
 import {
   BACKOFF_MS,
   envelopeOf,
@@ -191,7 +192,7 @@ describe('hooks', () => {
     cloud.consume(handle(greet, () => 'done'));
     const message = await cloud.send(envelopeOf('run-1'));
     const delivery = cloud.deliver();
-    await vi.waitFor(() => expect(onSuccess).toHaveBeenCalledOnce());
+    await eventually(() => expect(onSuccess).toHaveBeenCalledOnce());
 
     // WHEN
     cloud.clock.advance(FUNCTION_TIMEOUT_MS - 300);
@@ -279,7 +280,7 @@ describe('middleware', () => {
     cloud.consume(handle(greet, handler));
     await cloud.send(envelopeOf('run-1'));
     const delivery = cloud.deliver();
-    await vi.waitFor(() => expect(middleware).toHaveBeenCalledOnce());
+    await eventually(() => expect(middleware).toHaveBeenCalledOnce());
 
     // WHEN
     cloud.clock.advance(30_000);

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { handle } from '../../lambda/handle.ts';
 import type { TaskRun } from '../../lambda/task-run.ts';
+import { eventually } from '../eventually.ts';
 import { envelopeOf, greet, letterIn, startCloud, VISIBILITY_TIMEOUT_MS } from './consumer-fixture.ts';
 
 /** A consumer whose process dies whenever the run `pill` is attempted; the others take a moment. */
@@ -48,7 +49,7 @@ it('attempts it alone, after the rest of the batch has settled', async () => {
 
   // WHEN
   const delivery = cloud.deliverAfter(VISIBILITY_TIMEOUT_MS);
-  await vi.waitFor(() => expect(seen).toEqual(['slow']));
+  await eventually(() => expect(seen).toEqual(['slow']));
   expect(await cloud.item('pill')).toMatchObject({ status: 'running', attempt: 1 });
   slow.end();
   await delivery;

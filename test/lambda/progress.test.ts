@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { handle } from '../../lambda/handle.ts';
 import type { TaskRun } from '../../lambda/task-run.ts';
+import { eventually } from '../eventually.ts';
 import { BACKOFF_MS, envelopeOf, greet, letterIn, START_MS, startCloud } from './consumer-fixture.ts';
 import { clientOf, holdAttempt, writesOf } from './held-attempt.ts';
 import { throttled } from './wire.ts';
@@ -118,16 +119,16 @@ it('says every 10 s that the attempt is alive, and takes the progress along', as
   cloud.clock.advance(1);
 
   // THEN
-  await vi.waitFor(() => expect(writesOf(cloud)).toHaveLength(2));
-  await vi.waitFor(async () =>
+  await eventually(() => expect(writesOf(cloud)).toHaveLength(2));
+  await eventually(async () =>
     expect(await cloud.item('run-1')).toHaveProperty('heartbeatAt', START_MS + 10_000),
   );
   expect(progressOf(await cloud.item('run-1'))).toEqual({ fraction: 0.1 });
-  await vi.waitFor(() => expect(cloud.clock.sleepers()).toBe(1));
+  await eventually(() => expect(cloud.clock.sleepers()).toBe(1));
   cloud.clock.advance(9999);
   expect((await cloud.item('run-1')).heartbeatAt).toBe(START_MS + 10_000);
   cloud.clock.advance(1);
-  await vi.waitFor(async () => expect((await cloud.item('run-1')).heartbeatAt).toBe(START_MS + 20_000));
+  await eventually(async () => expect((await cloud.item('run-1')).heartbeatAt).toBe(START_MS + 20_000));
   succeed('done');
   await delivery;
   expect(writesOf(cloud)).toHaveLength(4);
@@ -143,12 +144,12 @@ it('needs no sign of life within 10 s of a progress write', async () => {
 
   // WHEN
   cloud.clock.advance(4000);
-  await vi.waitFor(() => expect(cloud.clock.sleepers()).toBe(1));
+  await eventually(() => expect(cloud.clock.sleepers()).toBe(1));
 
   // THEN
   expect((await cloud.item('run-1')).heartbeatAt).toBe(START_MS + 6000);
   cloud.clock.advance(6000);
-  await vi.waitFor(async () => expect((await cloud.item('run-1')).heartbeatAt).toBe(START_MS + 16_000));
+  await eventually(async () => expect((await cloud.item('run-1')).heartbeatAt).toBe(START_MS + 16_000));
   succeed('done');
   await delivery;
 });

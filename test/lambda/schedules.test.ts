@@ -2,6 +2,7 @@ import { expect, it, type Mock, vi } from 'vitest';
 import { toScheduleInput } from '../../contract/firing.ts';
 import { runIdOfKey } from '../../contract/run-id.ts';
 import { type Handler, handle } from '../../lambda/handle.ts';
+import { eventually } from '../eventually.ts';
 import { BACKOFF_MS, type Cloud, greet, letterIn, START_MS, startCloud } from './consumer-fixture.ts';
 import { throttled } from './wire.ts';
 
@@ -193,7 +194,7 @@ it('lets one of two firings run that come to a free schedule in one batch', asyn
     const items = await Promise.all([START_MS, START_MS + MINUTE_MS].map(at => cloud.item(runIdAt(at))));
     return items.filter(({ status }) => status === 'canceled');
   };
-  await vi.waitFor(async () => expect(await canceled()).toHaveLength(1));
+  await eventually(async () => expect(await canceled()).toHaveLength(1));
   release();
   await delivery;
 

@@ -1,7 +1,8 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { AlarmChange } from '../../../local/cloudwatch/alarms.ts';
 import type { Notification } from '../../../local/sns/topics.ts';
+import { eventually } from '../../eventually.ts';
 import { runningShop } from '../engine/running.ts';
 import { createFakeClock } from '../fake-clock.ts';
 
@@ -243,7 +244,7 @@ test('tells nobody where ActionsEnabled is false', async () => {
   const { clock, notifications, send, changes } = await watched(resources);
   await send('a');
   clock.advance(MINUTE_MS);
-  await vi.waitFor(() => expect(changes).toHaveLength(1));
+  await eventually(() => expect(changes).toHaveLength(1));
   expect(notifications).toEqual([]);
 });
 

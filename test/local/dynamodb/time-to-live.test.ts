@@ -5,7 +5,8 @@ import {
   ScanCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { type StartedDynamoDb, startDynamoDb, tableInput } from './start-dynamodb.ts';
 
 const MINUTE_MS = 60_000;
@@ -42,9 +43,9 @@ it('deletes an item within a minute after its expiry, and no other', async () =>
   dynamodb.clock.advance(MINUTE_MS);
   expect(await ids()).toEqual(['a minute', 'a month', 'for ever']);
   dynamodb.clock.advance(MINUTE_MS);
-  await vi.waitFor(async () => expect(await ids()).toEqual(['a month', 'for ever']));
+  await eventually(async () => expect(await ids()).toEqual(['a month', 'for ever']));
   dynamodb.clock.advance(30 * DAY_MS);
-  await vi.waitFor(async () => expect(await ids()).toEqual(['for ever']));
+  await eventually(async () => expect(await ids()).toEqual(['for ever']));
 });
 
 it('goes on reading an expired item until it is deleted: conditions must compare the time themselves', async () => {
@@ -68,14 +69,14 @@ it('keeps an item whose expiry was put off or taken away', async () => {
   await put('put off', DAY_MS);
   await put('taken away');
   dynamodb.clock.advance(2 * MINUTE_MS);
-  await vi.waitFor(async () => expect(await ids()).toEqual(['put off', 'taken away']));
+  await eventually(async () => expect(await ids()).toEqual(['put off', 'taken away']));
 });
 
 it('deletes items that were there before it was enabled', async () => {
   await put('earlier', MINUTE_MS);
   await dynamodb.service.enableTimeToLive('runs', 'expiresAt');
   dynamodb.clock.advance(2 * MINUTE_MS);
-  await vi.waitFor(async () => expect(await ids()).toEqual([]));
+  await eventually(async () => expect(await ids()).toEqual([]));
 });
 
 it('ignores an expiry that is no number, or more than five years ago', async () => {
@@ -92,7 +93,7 @@ it('sets no timer while nothing can expire', async () => {
   await dynamodb.service.enableTimeToLive('runs', 'expiresAt');
   expect(dynamodb.clock.timers()).toBe(1);
   dynamodb.clock.advance(2 * MINUTE_MS);
-  await vi.waitFor(async () => expect(await ids()).toEqual([]));
+  await eventually(async () => expect(await ids()).toEqual([]));
   expect(dynamodb.clock.timers()).toBe(0);
 });
 
@@ -105,11 +106,11 @@ it('goes on with other tables when one is deleted', async () => {
   await put('2', MINUTE_MS, 'others');
   // WHEN one is deleted, and made again without time to live
   await dynamodb.client.send(new DeleteTableCommand({ TableName: 'runs' }));
-  await vi.waitFor(() => dynamodb.service.createTable(tableInput('runs')));
+  await eventually(() => dynamodb.service.createTable(tableInput('runs')));
   await put('3', MINUTE_MS);
   dynamodb.clock.advance(2 * MINUTE_MS);
   // THEN the other's item is deleted, and the new table's is not
-  await vi.waitFor(async () => expect(await ids('others')).toEqual([]));
+  await eventually(async () => expect(await ids('others')).toEqual([]));
   expect(await ids()).toEqual(['3']);
 });
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { LogLine } from '../../../local/engine.ts';
+import { eventually } from '../../eventually.ts';
 import { running } from './running.ts';
 import { writeAssembly } from './written-assembly.ts';
 
@@ -76,7 +77,7 @@ test('lets an invocation that is running end on the old code', async () => {
   const url = engine.functionUrls[0]?.url ?? '';
   const file = `${assembly}/manifest.done`;
   const slow = fetch(`${url}?${encodeURIComponent(file)}`);
-  await vi.waitFor(() => expect(lines.map(({ text }) => text)).toContain('running'));
+  await eventually(() => expect(lines.map(({ text }) => text)).toContain('running'));
 
   // WHEN
   await (await engine.prepareUpdate(await shop(answering('new')))).replaceFunctions();

@@ -1,6 +1,7 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startSqsEventSource } from '../../../local/event-sources/sqs-event-source.ts';
 import type { LocalFunction } from '../../../local/lambda/function-api.ts';
+import { eventually } from '../../eventually.ts';
 import { startLambda } from '../lambda/lambda-fixture.ts';
 import { LOCATION } from '../lambda/lambda-location.ts';
 import { startSqs } from '../sqs/sqs-fixture.ts';
@@ -39,10 +40,10 @@ test('redelivers to a real handler what it reported, after the visibility timeou
     QueueUrl: queue.url,
     Entries: ['good', 'bad'].map(body => ({ Id: body, MessageBody: body })),
   });
-  await vi.waitFor(() => expect(queue.counts()).toMatchObject({ visible: 0, inFlight: 1 }));
+  await eventually(() => expect(queue.counts()).toMatchObject({ visible: 0, inFlight: 1 }));
   clock.advance(30_000);
   // THEN
-  await vi.waitFor(() => expect(queue.counts()).toMatchObject({ visible: 0, inFlight: 0 }));
+  await eventually(() => expect(queue.counts()).toMatchObject({ visible: 0, inFlight: 0 }));
   expect(logs.map(({ text }) => text)).toEqual(['good 1', 'bad 1', 'bad 2']);
 });
 
@@ -60,11 +61,11 @@ test('keeps the messages of a group in order, and one batch of a group at once',
   };
   // WHEN
   await send('a', 'a1', 'a2');
-  await vi.waitFor(() => expect(target.batches).toEqual([['a1', 'a2']]));
+  await eventually(() => expect(target.batches).toEqual([['a1', 'a2']]));
   await send('a', 'a3');
   await send('b', 'b1');
   // THEN
-  await vi.waitFor(() => expect(target.batches).toEqual([['a1', 'a2'], ['b1']]));
+  await eventually(() => expect(target.batches).toEqual([['a1', 'a2'], ['b1']]));
   await target.end();
   expect(target.batches).toEqual([['a1', 'a2'], ['b1'], ['a3']]);
   await target.end();
@@ -77,7 +78,7 @@ test('leaves alone what outlived its visibility timeout', async () => {
   const attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true', VisibilityTimeout: '30' };
   const { queue, clock, sqs } = await startAll('q.fifo', attributes, target);
   await sqs.sendMessage({ QueueUrl: queue.url, MessageBody: 'a', MessageGroupId: 'a' });
-  await vi.waitFor(() => expect(target.batches).toEqual([['a']]));
+  await eventually(() => expect(target.batches).toEqual([['a']]));
   // WHEN
   clock.advance(30_000);
   await settled();

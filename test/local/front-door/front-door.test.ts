@@ -9,6 +9,7 @@ import {
   type FrontDoorOptions,
   openFrontDoor,
 } from '../../../local/front-door/front-door.ts';
+import { eventually } from '../../eventually.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -218,7 +219,7 @@ describe('limits', () => {
     });
     sent.on('error', () => {});
     sent.write('abc', () => sent.destroy());
-    await vi.waitFor(() => expect(failures).toMatchObject([{ code: 'ECONNRESET' }]));
+    await eventually(() => expect(failures).toMatchObject([{ code: 'ECONNRESET' }]));
     await stop();
     expect(warned).not.toHaveBeenCalled();
     warned.mockRestore();
@@ -252,7 +253,7 @@ describe('start and stop', () => {
     const held: ServerResponse[] = [];
     const { port, stop } = await open((_request, response) => void held.push(response));
     const answer = send(port);
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await eventually(() => expect(held).toHaveLength(1));
     expect(door?.openRequests).toBe(1);
     // WHEN the door is told to stop
     const stopped = stop();

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { isAlive, startLambda, stateOf, temporaryFolder } from './lambda-fixture.ts';
 
 const PID = 'let calls = 0; exports.handler = async () => ({ pid: process.pid, calls: ++calls });';
@@ -61,7 +62,7 @@ test('freezes an environment between invocations', async () => {
   // WHEN
   const { pid = 0 } = await payloadOf(fn.invoke({}));
   // THEN
-  await vi.waitFor(() => expect(stateOf(pid)).toMatch(/^T/));
+  await eventually(() => expect(stateOf(pid)).toMatch(/^T/));
   expect(await fn.invoke({})).toMatchObject({ outcome: 'succeeded' });
 });
 
@@ -71,7 +72,7 @@ test('replaces an environment whose process was killed while it was idle', async
   const { pid = 0 } = await payloadOf(fn.invoke({}));
   // WHEN
   process.kill(pid, 'SIGKILL');
-  await vi.waitFor(() => expect(stateOf(pid)).toBe(''));
+  await eventually(() => expect(stateOf(pid)).toBe(''));
   // THEN
   expect((await payloadOf(fn.invoke({}))).pid).not.toBe(pid);
 });
@@ -92,7 +93,7 @@ test('leaves no process and no file behind when it stops', async () => {
   await service.stop();
   // THEN
   expect(await busy).toMatchObject({ outcome: 'failed', error: { errorType: 'Runtime.ExitError' } });
-  await vi.waitFor(() => expect([mine, started].filter(pid => isAlive(Number(pid)))).toEqual([]));
+  await eventually(() => expect([mine, started].filter(pid => isAlive(Number(pid)))).toEqual([]));
   expect(existsSync(String(folder))).toBe(false);
   expect(await fn.invoke({})).toEqual({ outcome: 'throttled' });
 });

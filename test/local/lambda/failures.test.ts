@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { FunctionHost } from '../../../local/lambda/local-function.ts';
+import { eventually } from '../../eventually.ts';
 import { createFakeClock } from '../fake-clock.ts';
 import { isAlive, startLambda } from './lambda-fixture.ts';
 
@@ -80,7 +81,7 @@ test.each([
   // THEN
   expect(error).toMatchObject({ errorType, errorMessage: expect.stringMatching(errorMessage) });
   expect(await pidOf(fn)).not.toBe(pid);
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+  await eventually(() => expect(isAlive(pid)).toBe(false));
 });
 
 test.each(['hang', 'spin'])('kills a handler that %ss at its timeout', async mode => {
@@ -96,7 +97,7 @@ test.each(['hang', 'spin'])('kills a handler that %ss at its timeout', async mod
     errorType: 'Sandbox.Timedout',
     errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 2\.00 seconds$/),
   });
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+  await eventually(() => expect(isAlive(pid)).toBe(false));
   expect(clock.timers()).toBe(0);
 });
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { accessKeyIdOf, functionNameOf } from '../../../local/lambda/environment-variables.ts';
+import { eventually } from '../../eventually.ts';
 import { createFakeClock } from '../fake-clock.ts';
 import { type LambdaFixture, startLambda } from './lambda-fixture.ts';
 
@@ -173,11 +174,11 @@ test('accepts an event and invokes in the background, with two retries after err
   // WHEN
   expect(await invoke('fn', '{"fail":true}', 'Event')).toMatchObject({ status: 202, body: '' });
   for (const [retry, delayMs] of [60_000, 120_000].entries()) {
-    await vi.waitFor(() => expect([failures(), clock.timers()]).toEqual([retry + 1, 1]));
+    await eventually(() => expect([failures(), clock.timers()]).toEqual([retry + 1, 1]));
     clock.advance(delayMs);
   }
   // THEN
-  await vi.waitFor(() => expect([failures(), clock.timers()]).toEqual([3, 0]));
+  await eventually(() => expect([failures(), clock.timers()]).toEqual([3, 0]));
   expect(invoked()).toEqual([0, 60_000, 180_000]);
 });
 

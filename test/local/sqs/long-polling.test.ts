@@ -1,9 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { type SqsFixture, startSqs } from './sqs-fixture.ts';
 
 /** A waiting receive shows as one more timer. */
 async function untilWaiting({ clock }: SqsFixture, polls: number): Promise<void> {
-  await vi.waitFor(() => expect(clock.timers()).toBe(polls));
+  await eventually(() => expect(clock.timers()).toBe(polls));
 }
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html

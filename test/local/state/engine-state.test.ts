@@ -9,8 +9,9 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { EngineOptions } from '../../../local/engine.ts';
+import { eventually } from '../../eventually.ts';
 import { running } from '../engine/running.ts';
 import { newFolder, writeAssembly } from '../engine/written-assembly.ts';
 import { createFakeClock } from '../fake-clock.ts';
@@ -174,7 +175,7 @@ test('keeps items with their indexes, and lets them expire', async () => {
 
   expect(await query()).toEqual([item]);
   clock.advance(120_000);
-  await vi.waitFor(async () => expect(await query()).toEqual([]));
+  await eventually(async () => expect(await query()).toEqual([]));
 });
 
 test('keeps objects with their headers', async () => {
@@ -199,7 +200,7 @@ test('saves while it runs, so that a crash loses no more than the last moment', 
   const clock = createFakeClock();
   const crashing = await shop({ assembly, data, clock });
   await send(crashing, crashing.outputs.queue, 'survives');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     clock.advance(1_000);
     expect(await readdir(data)).toContain('state.jsonl');
   });
