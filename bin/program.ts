@@ -4,11 +4,13 @@ import { countsCommand } from './commands/counts.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { devCommand } from './commands/dev.ts';
 import { discardCommand } from './commands/discard.ts';
+import { executionsCommand } from './commands/executions.ts';
 import { logsCommand } from './commands/logs.ts';
 import { queuesCommand } from './commands/queues.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { runsCommand } from './commands/runs.ts';
 import { sendCommand } from './commands/send.ts';
+import { workflowsCommand } from './commands/workflows.ts';
 
 export const program = new Command('background-jobs')
   .description('Background jobs on AWS, on your laptop: runs the stacks of a CDK app without an AWS account.')
@@ -21,4 +23,6 @@ export const program = new Command('background-jobs')
   .addCommand(cancelCommand())
   .addCommand(deadLettersCommand())
   .addCommand(redriveCommand())
-  .addCommand(discardCommand());
+  .addCommand(discardCommand())
+  .addCommand(workflowsCommand())
+  .addCommand(executionsCommand());

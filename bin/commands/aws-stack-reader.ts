@@ -1,5 +1,5 @@
 import { StartError } from '../../local/start-error.ts';
-import type { StackReader, StackResource } from './stack-queues.ts';
+import type { StackReader, StackResource } from './stack-contents.ts';
 
 /** What the constructor of an AWS SDK client takes, beside what it finds by itself. */
 export interface AwsOptions {

@@ -7,8 +7,8 @@ import type { DeadLetterMessage } from '../../client/read-dead-letter-queue.ts';
 import type { QueueConfig } from '../../contract/environment.ts';
 import { StartError } from '../../local/start-error.ts';
 import { addFilterOptions, type FilterOptions, parseCount, toFilter } from './dead-letter-options.ts';
-import { listTasks } from './dev-client.ts';
-import { addOperatorOptions, type OperatorOptions, operate } from './operator-client.ts';
+
+import { addOperatorOptions, listTasks, type OperatorOptions, operate } from './operator-client.ts';
 
 interface DeadLettersOptions extends OperatorOptions, FilterOptions {
   readonly group?: boolean;

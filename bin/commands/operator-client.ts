@@ -1,15 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import { createClient } from '../../client/create-client.ts';
-import { type QueueConfig, readEnvironment } from '../../contract/environment.ts';
+import { type Client, createClient } from '../../client/create-client.ts';
+import type { QueueConfig } from '../../contract/environment.ts';
 import { StartError } from '../../local/start-error.ts';
-import { type AwsOptions, createStackReader } from './aws-stack-reader.ts';
+import type { AwsOptions } from './aws-stack-reader.ts';
+import { type Deployment, devDeployment, environmentDeployment, stackDeployment } from './deployment.ts';
 import { describeError } from './describe-error.ts';
-import { connectToDev, type DevClient } from './dev-client.ts';
-import { findStackQueues } from './stack-queues.ts';
 
-/** Where an operator's command finds its queues: in a running dev, unless it says otherwise. */
+/** Where an operator's command finds what it works on: in a running dev, unless it says otherwise. */
 export interface OperatorOptions extends AwsOptions {
   readonly app: string;
   readonly stack?: string;
@@ -17,50 +17,83 @@ export interface OperatorOptions extends AwsOptions {
   readonly json?: boolean;
 }
 
-export function addOperatorOptions(command: Command): Command {
+/** @param what it finds there */
+export function addOperatorOptions(
+  command: Command,
+  { what, variable }: { readonly what: string; readonly variable: string } = {
+    what: 'queues',
+    variable: 'BACKGROUND_JOBS',
+  },
+): Command {
   return command
     .option('--app <cdk.out>', 'the cloud assembly that dev runs', 'cdk.out')
-    .option('--stack <name>', 'the queues of a deployed stack')
-    .option('--env', 'the queues of the variable BACKGROUND_JOBS')
+    .option('--stack <name>', `the ${what} of a deployed stack`)
+    .option('--env', `the ${what} of the variable ${variable}`)
     .option('--profile <name>', "with --stack or --env: the AWS CLI's profile (default: as the AWS CLI)")
     .option('--region <name>', 'with --stack or --env: the AWS region (default: as the AWS CLI)')
     .option('--json', 'JSON, for scripts');
 }
 
-/** Runs a command's action; what goes wrong in it is told in one line. */
+/** Task queues and a client of theirs. */
+export interface OperatorClient {
+  readonly client: Client;
+  readonly queues: readonly QueueConfig[];
+}
+
+/** Runs the action of a command on task queues; what goes wrong in it is told in one line. */
 export async function operate(
   options: OperatorOptions,
-  action: (connection: DevClient) => Promise<void>,
+  action: (connection: OperatorClient) => Promise<void>,
 ): Promise<void> {
+  await inOneLine(async () => action(await connect(await findDeployment(options))));
+}
+
+/** As `operate`, for a command on what a deployment has beside its queues, if it has any. */
+export async function operateOn(
+  options: OperatorOptions,
+  action: (deployment: Deployment) => Promise<void>,
+): Promise<void> {
+  await inOneLine(async () => action(await findDeployment(options)));
+}
+
+async function inOneLine(action: () => Promise<void>): Promise<void> {
   try {
-    await action(await connect(options));
+    await action();
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError(describeError(error));
   }
 }
 
-async function connect({ app, stack, env, profile, region }: OperatorOptions): Promise<DevClient> {
+async function findDeployment({ app, stack, env, profile, region }: OperatorOptions): Promise<Deployment> {
   const aws: AwsOptions = {
     ...(profile !== undefined && { profile }),
     ...(region !== undefined && { region }),
   };
   if (stack !== undefined && env)
     throw new StartError(`give --stack or --env, not both; got --stack ${stack}`);
-  if (stack !== undefined)
-    return connectToAws(await findStackQueues(stack, await createStackReader(aws)), aws);
-  if (env) return connectToAws(readEnvironment(process.env), aws);
+  if (stack !== undefined) return await stackDeployment(stack, aws);
+  if (env) return environmentDeployment(process.env, aws);
   const [option] = Object.keys(aws);
   if (option !== undefined)
     throw new StartError(`--${option} goes with --stack or --env; a dev needs neither`);
-  return await connectToDev(app);
+  return await devDeployment(app);
 }
 
-function connectToAws(queues: readonly QueueConfig[], aws: AwsOptions): DevClient {
-  return {
-    client: createClient({ queues, sqs: new SQSClient(aws), dynamodb: new DynamoDBClient(aws) }),
+async function connect({ config, ...deployment }: Deployment): Promise<OperatorClient> {
+  const queues = await deployment.queues();
+  const client = createClient({
     queues,
-  };
+    sqs: new SQSClient(config),
+    dynamodb: new DynamoDBClient(config),
+    s3: new S3Client(config),
+  });
+  return { client, queues };
+}
+
+/** The tasks that can be sent, for a message. */
+export function listTasks(queues: readonly QueueConfig[]): string {
+  return queues.flatMap(queue => queue.tasks).join(', ');
 }
 
 /** Aborts at the first Ctrl-C, so that a bulk verb ends between two batches; the second one ends the process. */

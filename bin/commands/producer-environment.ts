@@ -1,13 +1,26 @@
 import { ENVIRONMENT_VARIABLE, type QueueConfig, readEnvironment } from '../../contract/environment.ts';
+import {
+  readWorkflowEnvironment,
+  WORKFLOWS_VARIABLE,
+  type WorkflowConfig,
+} from '../../contract/workflow/workflow-environment.ts';
 import type { Engine } from '../../local/engine.ts';
 
-/** The variable with which `sendTask` in a shell finds every queue that some function of the stacks knows. */
+/** The variables with which a shell finds every queue and every workflow that some function of the stacks knows. */
 export function producerEnvironment(functions: Engine['functions']): Readonly<Record<string, string>> {
   const queues = new Map<string, QueueConfig>();
+  const workflows = new Map<string, WorkflowConfig>();
   for (const { environment } of functions) {
-    if (environment[ENVIRONMENT_VARIABLE] === undefined) continue;
-    for (const { consumer: _consumerOnly, ...queue } of readEnvironment(environment))
-      queues.set(queue.url, queue);
+    if (environment[ENVIRONMENT_VARIABLE] !== undefined) {
+      for (const { consumer: _consumerOnly, ...queue } of readEnvironment(environment))
+        queues.set(queue.url, queue);
+    }
+    if (environment[WORKFLOWS_VARIABLE] !== undefined) {
+      for (const workflow of readWorkflowEnvironment(environment)) workflows.set(workflow.machine, workflow);
+    }
   }
-  return queues.size === 0 ? {} : { [ENVIRONMENT_VARIABLE]: JSON.stringify([...queues.values()]) };
+  return {
+    ...(queues.size > 0 && { [ENVIRONMENT_VARIABLE]: JSON.stringify([...queues.values()]) }),
+    ...(workflows.size > 0 && { [WORKFLOWS_VARIABLE]: JSON.stringify([...workflows.values()]) }),
+  };
 }

@@ -1,8 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Run } from '../../contract/run.ts';
 import { StartError } from '../../local/start-error.ts';
-import { type DevClient, listTasks } from './dev-client.ts';
-import { addOperatorOptions, type OperatorOptions, operate } from './operator-client.ts';
+
+import {
+  addOperatorOptions,
+  listTasks,
+  type OperatorClient,
+  type OperatorOptions,
+  operate,
+} from './operator-client.ts';
 
 interface RunsOptions extends OperatorOptions {
   readonly task?: string;
@@ -25,13 +31,16 @@ async function runs(id: string | undefined, options: RunsOptions): Promise<void>
   );
 }
 
-async function showRun({ client }: DevClient, id: string, { json }: RunsOptions): Promise<void> {
+async function showRun({ client }: OperatorClient, id: string, { json }: RunsOptions): Promise<void> {
   const run = await client.getRun(id);
   if (run === undefined) throw new StartError(`there is no run ${id}`);
   process.stdout.write(`${JSON.stringify(run, null, json ? 0 : 2)}\n`);
 }
 
-async function showLatest({ client, queues }: DevClient, { task, limit, json }: RunsOptions): Promise<void> {
+async function showLatest(
+  { client, queues }: OperatorClient,
+  { task, limit, json }: RunsOptions,
+): Promise<void> {
   const tasks = queues.flatMap(queue => queue.tasks).filter(name => task === undefined || name === task);
   if (tasks.length === 0)
     throw new StartError(`no queue carries a task '${task}'; there are ${listTasks(queues)}`);

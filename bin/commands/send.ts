@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { StartError } from '../../local/start-error.ts';
 import { anyTask } from './any-task.ts';
-import { listTasks } from './dev-client.ts';
-import { addOperatorOptions, type OperatorOptions, operate } from './operator-client.ts';
+
+import { addOperatorOptions, listTasks, type OperatorOptions, operate } from './operator-client.ts';
 
 interface SendCommandOptions extends OperatorOptions {
   readonly key?: string;

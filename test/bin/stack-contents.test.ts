@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
-import { findStackQueues, type StackResource } from '../../bin/commands/stack-queues.ts';
+import {
+  findStackQueues,
+  findStackWorkflows,
+  type StackResource,
+} from '../../bin/commands/stack-contents.ts';
 import { ENVIRONMENT_VARIABLE } from '../../contract/environment.ts';
+import { WORKFLOWS_VARIABLE } from '../../contract/workflow/workflow-environment.ts';
 
 const config = (name: string) => ({
   url: `https://sqs/1/${name}`,
@@ -53,4 +58,23 @@ it('fails for a stack without a task queue', async () => {
   await expect(findStackQueues('Shop', aws)).rejects.toThrow(
     "stack Shop has no task queue: none of its 1 function is a TaskQueue's consumer; name the stack that has the TaskQueue",
   );
+});
+
+it('finds the workflows whose state machines are in the stack, not those that one starts elsewhere', async () => {
+  const workflow = (name: string) => ({ name, machine: `arn:${name}`, table: 'runs' });
+  const resources = [
+    fn('api'),
+    fn('steps'),
+    { type: 'AWS::StepFunctions::StateMachine', physicalId: 'arn:remind' },
+  ];
+  const aws = {
+    listResources: async () => resources,
+    environmentOf: async (name: string): Promise<Record<string, string>> => ({
+      [WORKFLOWS_VARIABLE]: JSON.stringify(
+        name === 'api' ? [workflow('elsewhere'), workflow('remind')] : [workflow('remind')],
+      ),
+    }),
+  };
+
+  expect(await findStackWorkflows('Shop', aws)).toEqual([workflow('remind')]);
 });
