@@ -1,8 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import { type Client, createClient } from '../../client/create-client.ts';
+import type { Client } from '../../client/create-client.ts';
 import type { QueueConfig } from '../../contract/environment.ts';
 import { StartError } from '../../local/start-error.ts';
 import type { AwsOptions } from './aws-stack-reader.ts';
@@ -82,13 +79,25 @@ async function findDeployment({ app, stack, env, profile, region }: OperatorOpti
 
 async function connect({ config, ...deployment }: Deployment): Promise<OperatorClient> {
   const queues = await deployment.queues();
+  // Only here, so that what goes wrong before, and `--help`, is told at once.
+  const [{ DynamoDBClient }, { SQSClient }, { createClient }, s3] = await Promise.all([
+    import('@aws-sdk/client-dynamodb'),
+    import('@aws-sdk/client-sqs'),
+    import('../../client/create-client.ts'),
+    queues.some(({ payloads }) => payloads !== undefined) ? createS3(config) : undefined,
+  ]);
   const client = createClient({
     queues,
     sqs: new SQSClient(config),
     dynamodb: new DynamoDBClient(config),
-    s3: new S3Client(config),
+    ...(s3 && { s3 }),
   });
   return { client, queues };
+}
+
+async function createS3(config: Deployment['config']) {
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  return new S3Client(config);
 }
 
 /** The tasks that can be sent, for a message. */

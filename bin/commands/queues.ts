@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Command } from 'commander';
-import { clientOptions, type DevQueue, readDevState } from './dev-state.ts';
+import { clientOptions, type DevState, readDevState } from './dev-state.ts';
 
 interface QueuesOptions {
   readonly app: string;
@@ -31,14 +30,16 @@ export function queuesCommand(): Command {
 
 async function queues({ app, json }: QueuesOptions): Promise<void> {
   const state = await readDevState(app);
-  const reports = await readQueues(new SQSClient(clientOptions(state)), state.queues);
+  const reports = await readQueues(state);
   const lines = json ? reports.map(report => JSON.stringify(report)) : table(reports, process.stdout);
   process.stdout.write(lines.map(line => `${line}\n`).join(''));
 }
 
-async function readQueues(sqs: SQSClient, all: readonly DevQueue[]): Promise<QueueReport[]> {
+async function readQueues(state: DevState): Promise<QueueReport[]> {
+  const { GetQueueAttributesCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+  const sqs = new SQSClient(clientOptions(state));
   const answers = await Promise.all(
-    all.map(async ({ url, constructPath }) => {
+    state.queues.map(async ({ url, constructPath }) => {
       const ask = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
       return { url, constructPath, attributes: (await sqs.send(ask)).Attributes ?? {} };
     }),
