@@ -30,6 +30,8 @@ export const SQS = {
 export const LAMBDA = {
   /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   maxTimeoutSeconds: 900,
+  /** Of a synchronous invocation, and so of a request by a function URL. Same page. */
+  maxInvocationBytes: 6 * 1024 * 1024,
   /** All environment variables of a function together. Same page. */
   maxEnvironmentBytes: 4096,
   /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */

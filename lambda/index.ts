@@ -5,6 +5,14 @@ export { type Handler, handle, type TaskHandler } from './handle.ts';
 export type { AttemptOutcome, Hooks, Middleware } from './hooks.ts';
 export type { Log, LogLine } from './log.ts';
 export type { TaskRun } from './task-run.ts';
+export { createWebhook, type WebhookFunction, type WebhookOptions } from './webhook/create-webhook.ts';
+export { type ForwardOptions, forward, type WebhookDelivery, type WebhookRoute } from './webhook/forward.ts';
+export { githubSignature } from './webhook/github-signature.ts';
+export { type HmacSignatureOptions, hmacSignature } from './webhook/hmac-signature.ts';
+export { standardWebhooksSignature } from './webhook/standard-webhooks-signature.ts';
+export { stripeSignature, type ToleranceOptions } from './webhook/stripe-signature.ts';
+export type { WebhookAnswer, WebhookEvent } from './webhook/webhook-event.ts';
+export type { WebhookRequest, WebhookSignature } from './webhook/webhook-signature.ts';
 export {
   createWorkflow,
   type WorkflowEntry,
