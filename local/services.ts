@@ -81,6 +81,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       location,
       faultOf: faults.ofInvocation,
       onLog(line) {
+        if (!cloud.permissions.mayLog(line.functionName)) return;
         cloud.cloudwatch.recordLogLine(line.text);
         options.onLog(line);
       },

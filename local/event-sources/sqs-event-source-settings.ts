@@ -1,3 +1,6 @@
+import type { LocalFunction } from '../lambda/function-api.ts';
+import type { LocalQueue } from '../sqs/queue-api.ts';
+
 /** What a template says of an `AWS::Lambda::EventSourceMapping` of a queue, with its defaults filled in. */
 export interface SqsEventSourceSettings {
   /** Default in AWS: 10. */
@@ -21,9 +24,17 @@ class EventSourceSettingsError extends Error {
 /** Throws on what CreateEventSourceMapping refuses (https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html). */
 export function checkSettings(
   settings: SqsEventSourceSettings,
-  queue: { name: string; fifo: boolean },
+  queue: Pick<LocalQueue, 'name' | 'fifo' | 'visibilityTimeoutSeconds'>,
+  { timeoutSeconds }: Pick<LocalFunction, 'timeoutSeconds'>,
 ): void {
-  const broken = rulesOf(settings, queue.fifo).find(({ condition }) => condition);
+  const { fifo, visibilityTimeoutSeconds } = queue;
+  const broken = [
+    ...rulesOf(settings, fifo),
+    {
+      condition: visibilityTimeoutSeconds < timeoutSeconds,
+      message: `Queue visibility timeout: ${visibilityTimeoutSeconds} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
+    },
+  ].find(({ condition }) => condition);
   if (broken)
     throw new EventSourceSettingsError(`The event source of queue ${queue.name}: ${broken.message}`);
 }

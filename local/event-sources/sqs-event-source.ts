@@ -43,7 +43,7 @@ const LONGEST_BACKOFF_MS = 30_000;
  */
 export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSource {
   const { queue, target, settings, clock, location, faultOf = () => undefined } = options;
-  checkSettings(settings, queue);
+  checkSettings(settings, queue, target);
   const slots = settings.maximumConcurrency ?? options.maxPollers ?? DEFAULT_POLLERS;
   const windowMs = settings.maximumBatchingWindowSeconds * 1000;
   const running = new Set<Promise<void>>();

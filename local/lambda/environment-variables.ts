@@ -1,6 +1,11 @@
 import type { Location } from '../service.ts';
 import type { FunctionConfig } from './lambda-service.ts';
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html */
+export function logGroupOf({ name, logGroup }: Pick<FunctionConfig, 'name' | 'logGroup'>): string {
+  return logGroup ?? `/aws/lambda/${name}`;
+}
+
 /** The access key a function signs with; `functionNameOf` leads back from it. */
 export function accessKeyIdOf(functionName: string): string {
   return `${ACCESS_KEY_PREFIX}${functionName}`;
@@ -52,7 +57,7 @@ export function environmentVariables(options: {
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_FORMAT: config.logFormat ?? 'Text',
     ...(config.applicationLogLevel && { AWS_LAMBDA_LOG_LEVEL: config.applicationLogLevel }),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${config.name}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroupOf(config),
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     AWS_ACCESS_KEY_ID: accessKeyIdOf(config.name),
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -130,7 +130,7 @@ function forkBootstrap({ taskRoot, variables, memoryMb, clock }: EnvironmentOpti
   return fork(fileURLToPath(new URL(bootstrap, import.meta.url)), startMs, {
     cwd: taskRoot,
     env: variables,
-    execArgv: ['--enable-source-maps', `--max-old-space-size=${heapMb}`],
+    execArgv: [`--max-old-space-size=${heapMb}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A process group of its own: a Ctrl-C in the terminal stops the engine, not a handler in the middle of its work,
     // and a signal to the group reaches what the handler started.

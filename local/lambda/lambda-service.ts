@@ -56,6 +56,8 @@ export interface FunctionConfig {
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
+  /** Where its lines belong. @default /aws/lambda/ and its name */
+  readonly logGroup?: string;
   /** `JSON` makes the console write JSON. @default Text */
   readonly logFormat?: 'JSON' | 'Text';
   /** Of the JSON format: nothing below it is written. */

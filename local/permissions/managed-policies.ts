@@ -2,11 +2,14 @@ import { type Policy, parsePolicy } from './policy.ts';
 
 const PREFIX = 'arn:aws:iam::aws:policy/';
 
+const LOGGING = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+
 /** What a policy of AWS's own allows, as far as it concerns the services that run here. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  'service-role/AWSLambdaBasicExecutionRole': [],
-  'service-role/AWSLambdaVPCAccessExecutionRole': [],
+  'service-role/AWSLambdaBasicExecutionRole': LOGGING,
+  'service-role/AWSLambdaVPCAccessExecutionRole': LOGGING,
   'service-role/AWSLambdaSQSQueueExecutionRole': [
+    ...LOGGING,
     'sqs:ReceiveMessage',
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',

@@ -17,7 +17,9 @@ import { roleSessionOf } from './role-session.ts';
 export interface Permissions {
   readonly roles: Pick<RolePolicies, 'addRole' | 'attach' | 'addManagedPolicy'>;
   addResourcePolicy(resourceArn: string, policy: Policy): void;
-  giveRole(functionName: string, roleArn: string): void;
+  giveRole(functionName: string, roleArn: string, logGroup: string): void;
+  /** Whether the function's lines reach its log group; in AWS they are dropped without a word where they do not. */
+  mayLog(functionName: string): boolean;
   /** For a request that was signed with this key. Undefined for an administrator's, and where permissions are off. */
   authorizerOf(accessKeyId: string | undefined): Authorize | undefined;
   /** Undefined where permissions are off. */
@@ -52,6 +54,8 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
   const roles = createRolePolicies();
   const resourcePolicies = new Map<string, Policy>();
   const roleArns = new Map<string, string>();
+  const logGroups = new Map<string, string>();
+  const logDenials = new Map<string, string | undefined>();
   const authorizers = new Map<string, Authorize>();
 
   function authorizer(
@@ -94,12 +98,37 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     return authorizer(caller, context, { identity: [], missing: [] });
   }
 
+  /** What keeps the function from its log. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html#monitoring-cloudwatchlogs-prereqs */
+  function denialOfLogging(functionName: string): string | undefined {
+    const [logGroup, roleArn] = [logGroups.get(functionName), roleArns.get(functionName)];
+    // What is not known of the role may allow it, and is reported as such.
+    if (logGroup === undefined || roleArn === undefined || roles.gapsOf(roleArn).length > 0) return undefined;
+    const stream = `arn:aws:logs:${place.region}:${place.accountId}:log-group:${logGroup}:log-stream:any`;
+    try {
+      for (const action of ['CreateLogStream', 'PutLogEvents'])
+        authorizerOfFunction(functionName)?.(`logs:${action}`, stream);
+    } catch (error) {
+      if (error instanceof AccessDenied) return error.message;
+      throw error;
+    }
+    return undefined;
+  }
+
+  function logDenial(functionName: string): string | undefined {
+    if (!logDenials.has(functionName)) logDenials.set(functionName, denialOfLogging(functionName));
+    return logDenials.get(functionName);
+  }
+
   return {
     roles,
     addResourcePolicy(arn, policy) {
       resourcePolicies.set(arn, [...(resourcePolicies.get(arn) ?? []), ...policy]);
     },
-    giveRole: (functionName, roleArn) => void roleArns.set(functionName, roleArn),
+    giveRole(functionName, roleArn, logGroup) {
+      roleArns.set(functionName, roleArn);
+      logGroups.set(functionName, logGroup);
+    },
+    mayLog: functionName => logDenial(functionName) === undefined,
     authorizerOf(accessKeyId) {
       const role = roleSessionOf(accessKeyId ?? '');
       if (role) return authorizerOfRole(role.roleArn, role.sessionName);
@@ -115,9 +144,12 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     },
     warnings: () =>
       enforced
-        ? [...roleArns].flatMap(([name, roleArn]) =>
-            roles.gapsOf(roleArn).map(gap => `permissions of ${name}: ${gap}`),
-          )
+        ? [...roleArns].flatMap(([name, roleArn]) => {
+            const denial = logDenial(name);
+            const noLog =
+              denial === undefined ? [] : [`its lines are dropped, as they are in AWS: ${denial}`];
+            return [...roles.gapsOf(roleArn), ...noLog].map(gap => `permissions of ${name}: ${gap}`);
+          })
         : [],
   };
 }

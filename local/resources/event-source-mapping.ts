@@ -41,7 +41,7 @@ export const eventSourceMapping: ResourceType = {
     if (queue === undefined) throw new StartError(`EventSourceArn ${queueArn} is no queue of these stacks`);
     const target = functionOf(required(stringAt(properties, 'FunctionName'), 'FunctionName'), cloud);
     const settings = settingsOf(properties);
-    checkSettings(settings, queue);
+    checkSettings(settings, queue, target);
 
     const id = physicalName(request, 64);
     const { clock, location } = cloud;

@@ -10,6 +10,7 @@ import {
   required,
   stringAt,
 } from '../json-value.ts';
+import { logGroupOf } from '../lambda/environment-variables.ts';
 import type { FunctionError } from '../lambda/function-api.ts';
 import type { FunctionConfig } from '../lambda/lambda-service.ts';
 import { StartError } from '../start-error.ts';
@@ -59,12 +60,13 @@ export const lambdaFunction: ResourceType = {
     oneOfAt(properties, 'PackageType', ['Zip']);
     const deadLetterArn = stringAt(objectAt(properties, 'DeadLetterConfig') ?? {}, 'TargetArn');
     const deadLetterQueue = deadLetterArn === undefined ? undefined : deadLetterQueueOf(deadLetterArn, cloud);
+    const config = configOf(request);
     const { name, arn, initialize } = await withCode(request, codeDirectory =>
-      cloud.lambda.createFunction({ ...configOf(request), codeDirectory }),
+      cloud.lambda.createFunction({ ...config, codeDirectory }),
     );
     if (deadLetterQueue) cloud.lambda.configureAsync(name, { deadLetterQueue });
     const roleArn = stringAt(properties, 'Role');
-    if (roleArn !== undefined) cloud.permissions.giveRole(name, roleArn);
+    if (roleArn !== undefined) cloud.permissions.giveRole(name, roleArn, logGroupOf(config));
     return {
       ...describe(request, name, arn),
       async initialize() {
@@ -123,12 +125,16 @@ function configOf(request: ResourceRequest): Omit<FunctionConfig, 'codeDirectory
   };
 }
 
-/** The group, and the level of what the service itself writes, have no effect: lines go to the console. */
-function loggingOf(properties: JsonObject): Pick<FunctionConfig, 'logFormat' | 'applicationLogLevel'> {
+/** The level of what the service itself writes has no effect: it writes nothing but errors. */
+function loggingOf(
+  properties: JsonObject,
+): Pick<FunctionConfig, 'logGroup' | 'logFormat' | 'applicationLogLevel'> {
   const logging = objectAt(properties, 'LoggingConfig') ?? {};
   onlyKnown(logging, ['ApplicationLogLevel', 'LogFormat', 'LogGroup', 'SystemLogLevel']);
   const applicationLogLevel = stringAt(logging, 'ApplicationLogLevel');
+  const logGroup = stringAt(logging, 'LogGroup');
   return {
+    ...(logGroup === undefined ? {} : { logGroup }),
     logFormat: oneOfAt(logging, 'LogFormat', ['JSON', 'Text']) ?? 'Text',
     ...(applicationLogLevel === undefined ? {} : { applicationLogLevel }),
   };

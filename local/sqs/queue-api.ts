@@ -9,6 +9,8 @@ export interface LocalQueue {
   readonly arn: string;
   readonly url: string;
   readonly fifo: boolean;
+  /** As it is now: SetQueueAttributes may change it. */
+  readonly visibilityTimeoutSeconds: number;
   /** Up to `max` messages (1 to 10), as ReceiveMessage with all attributes; they are in flight from then on. */
   receive(max: number): ReceivedMessage[];
   /** Deletes a message by the handle of its latest receive. */

@@ -69,6 +69,10 @@ export class Queue implements SavableQueue {
     return this.configuration.settings;
   }
 
+  get visibilityTimeoutSeconds(): number {
+    return this.settings.visibilityTimeoutMs / 1000;
+  }
+
   changeAttributes(changes: QueueAttributes): void {
     this.configuration.change(changes);
     // Retroactive for FIFO queues only: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html

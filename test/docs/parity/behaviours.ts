@@ -91,7 +91,10 @@ export const BEHAVIOURS = {
       'local/event-sources/with-sqs-and-lambda.test.ts',
     ),
     same('FIFO: one batch of a group at once, in order', 'local/event-sources/with-sqs-and-lambda.test.ts'),
-    same('Settings that AWS refuses are refused', 'local/event-sources/sqs-event-source.test.ts'),
+    same(
+      'Settings that AWS refuses are refused, a visibility timeout below the function timeout among them',
+      'local/event-sources/sqs-event-source.test.ts',
+    ),
     refused('FilterCriteria', 'local/engine/refused.test.ts'),
     refused('Sources other than SQS', 'local/engine/refused.test.ts'),
   ],
@@ -146,6 +149,11 @@ export const BEHAVIOURS = {
     ),
     same('LogType: Tail', 'local/lambda/invoke-api.test.ts', 'its report has the duration only'),
     same('LogFormat: JSON, with the application log level', 'local/lambda/json-logs.test.ts'),
+    same(
+      'Lines of a function that may not write to its log group are dropped',
+      'local/permissions/logging.test.ts',
+      'a warning tells',
+    ),
     differs(
       'LogFormat: Text',
       'local/lambda/json-logs.test.ts',

@@ -45,6 +45,7 @@ export function createFakeQueue(
     arn: 'arn:aws:sqs:eu-west-1:123456789012:q',
     url: 'http://127.0.0.1:4566/123456789012/q',
     fifo,
+    visibilityTimeoutSeconds: 30,
     received,
     receive(max) {
       received.push({ max });

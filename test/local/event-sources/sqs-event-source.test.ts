@@ -286,3 +286,10 @@ test.each([
     expect.objectContaining({ name: 'EventSourceSettingsError', message: expect.stringContaining(message) }),
   );
 });
+
+test('refuses a queue whose visibility timeout is shorter than its function may run', () => {
+  const queue = { ...createFakeQueue(), visibilityTimeoutSeconds: 2 };
+  expect(() => start({}, queue)).toThrow(
+    'Queue visibility timeout: 2 seconds is less than Function timeout: 3 seconds',
+  );
+});

@@ -16,8 +16,14 @@ export const FUNCTION = {
 
 export const SESSION = 'arn:aws:sts::000000000000:assumed-role/Worker/worker';
 
+const LOGGING = { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' };
+
+/** It also allows logging, as any role of a function should. */
 export function roleWith(statements: readonly object[], properties: object = {}): object {
-  const Policies = [{ PolicyName: 'Inline', PolicyDocument: { Statement: statements } }];
+  const Policies = [
+    { PolicyName: 'Inline', PolicyDocument: { Statement: statements } },
+    { PolicyName: 'Logging', PolicyDocument: { Statement: LOGGING } },
+  ];
   return { Type: 'AWS::IAM::Role', Properties: { RoleName: 'Worker', Policies, ...properties } };
 }
 
