@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -24,7 +23,10 @@ export function makeConsumerFunction(
   return makeEntryFunction(scope, 'Consumer', { ...props, timeout, rarelyNeeded });
 }
 
-/** Lets the queue invoke the consumer. Partial batch failures are no option: the consumer relies on them. */
+/**
+ * Lets the queue invoke the consumer. Partial batch failures are no option: the consumer relies on them. CDK's
+ * `SqsEventSource` would grant `sqs:GetQueueUrl` as well, which neither Lambda nor the consumer asks for.
+ */
 export function addQueueEvents(
   consumer: lambda.Function,
   queue: sqs.IQueue,
@@ -32,12 +34,19 @@ export function addQueueEvents(
   settings: TaskQueueSettings,
 ): void {
   const { maxBatchingWindow, maxConcurrency } = props;
-  consumer.addEventSource(
-    new SqsEventSource(queue, {
-      batchSize: props.batchSize ?? settings.batchSize,
-      reportBatchItemFailures: true,
-      ...(maxBatchingWindow && { maxBatchingWindow }),
-      ...(maxConcurrency !== undefined && { maxConcurrency }),
-    }),
+  consumer.addEventSourceMapping('Messages', {
+    eventSourceArn: queue.queueArn,
+    batchSize: props.batchSize ?? settings.batchSize,
+    reportBatchItemFailures: true,
+    ...(maxBatchingWindow && { maxBatchingWindow }),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+  });
+  queue.grant(
+    consumer,
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ChangeMessageVisibility',
   );
+  queue.encryptionMasterKey?.grant(consumer, 'kms:Decrypt');
 }

@@ -10,6 +10,7 @@ import { UndeliveredMessages } from './undelivered-messages.ts';
 export class SendLater extends Construct {
   readonly config: ScheduleConfig;
   private readonly delivery: ScheduleDelivery;
+  private readonly taskQueue: TaskQueue;
 
   static of(taskQueue: TaskQueue): SendLater {
     const existing = taskQueue.node.tryFindChild('SendLater') as SendLater | undefined;
@@ -18,6 +19,7 @@ export class SendLater extends Construct {
 
   private constructor(taskQueue: TaskQueue) {
     super(taskQueue, 'SendLater');
+    this.taskQueue = taskQueue;
     this.delivery = new ScheduleDelivery(this, 'Delivery', taskQueue);
     const what = `runs that were sent for later, or of schedules that an application made, for ${taskQueue.node.path}`;
     const { queue } = new UndeliveredMessages(this, 'Undelivered', taskQueue, what);
@@ -45,13 +47,18 @@ export class SendLater extends Construct {
       resourceName: '*/*',
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    return iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['CreateSchedule', 'UpdateSchedule', 'DeleteSchedule', 'GetSchedule'].map(
-        action => `scheduler:${action}`,
-      ),
-      resourceArns: [schedules],
-    })
+    // To move a run is to look at it and to change it.
+    return this.taskQueue.runTable
+      .grantItems(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+      .combine(
+        iam.Grant.addToPrincipal({
+          grantee,
+          actions: ['CreateSchedule', 'UpdateSchedule', 'DeleteSchedule', 'GetSchedule'].map(
+            action => `scheduler:${action}`,
+          ),
+          resourceArns: [schedules],
+        }),
+      )
       .combine(
         iam.Grant.addToPrincipal({
           grantee,

@@ -127,6 +127,7 @@ export class TaskQueue extends Construct {
     this.deadLetterQueue.encryptionMasterKey?.grant(grantee, 'kms:Decrypt');
     return this.grantSending(grantee)
       .combine(this.grantReading(grantee))
+      .combine(this.runTable.grantItems(grantee, 'dynamodb:UpdateItem'))
       .combine(
         this.deadLetterQueue.grant(
           grantee,
@@ -254,7 +255,7 @@ export class TaskQueue extends Construct {
     this.payloadBucket?.grantPut(grantee, this.queue);
     return this.queue
       .grant(grantee, 'sqs:SendMessage')
-      .combine(this.runTable.grantItems(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem'));
+      .combine(this.runTable.grantItems(grantee, 'dynamodb:PutItem'));
   }
 
   private grantReading(grantee: iam.IGrantable): iam.Grant {

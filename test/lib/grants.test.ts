@@ -6,14 +6,17 @@ import { expect, test } from 'vitest';
 import { RunTable } from '../../lib/index.ts';
 import { allowed, newFunction, newQueue, newStack, queuesOf, statementsOf } from './stack.ts';
 
-const SENDING = ['dynamodb:PutItem dynamodb:UpdateItem on EmailRunsTable', 'sqs:SendMessage on EmailQueue'];
+const SENDING = ['dynamodb:PutItem on EmailRunsTable', 'sqs:SendMessage on EmailQueue'];
 const READING = [
   'dynamodb:GetItem dynamodb:BatchGetItem on EmailRunsTable',
   'dynamodb:Query on EmailRunsTable/index/byTask EmailRunsTable/index/deadLetters',
   'sqs:GetQueueAttributes on EmailQueue',
   'sqs:GetQueueAttributes on EmailDeadLetterQueue',
 ];
-const MANAGING = ['sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility on EmailDeadLetterQueue'];
+const MANAGING = [
+  'dynamodb:UpdateItem on EmailRunsTable',
+  'sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility on EmailDeadLetterQueue',
+];
 
 test('the consumer may receive, send again, dead-letter and update its runs, and read none', () => {
   const stack = newStack();
@@ -21,7 +24,7 @@ test('the consumer may receive, send again, dead-letter and update its runs, and
 
   expect(allowed(statementsOf(Template.fromStack(stack), 'EmailConsumerRole'))).toEqual([
     'dynamodb:UpdateItem on EmailRunsTable',
-    'sqs:ReceiveMessage sqs:ChangeMessageVisibility sqs:GetQueueUrl sqs:DeleteMessage sqs:GetQueueAttributes on EmailQueue',
+    'sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility on EmailQueue',
     'sqs:SendMessage on EmailDeadLetterQueue',
     'sqs:SendMessage on EmailQueue',
   ]);
@@ -47,12 +50,15 @@ test.each([
   expect(queuesOf(template, 'Api')).toMatchObject([{ url: '<EmailQueue>', tasks: ['send-welcome-email'] }]);
 });
 
-test('grantSchedule allows what grantSend does, and the schedules of one group for one role', () => {
+test('grantSchedule allows what grantSend does, to move a run, and the schedules of one group for one role', () => {
   const stack = newStack();
   newQueue(stack).grantSchedule(newFunction(stack)).assertSuccess();
   const template = Template.fromStack(stack);
 
   const statements = statementsOf(template, 'ApiServiceRole');
+  expect(allowed(statements)).toEqual(
+    expect.arrayContaining([...SENDING, 'dynamodb:GetItem dynamodb:UpdateItem on EmailRunsTable']),
+  );
   const group = { Ref: expect.stringMatching(/^EmailSendLaterDeliveryGroup/) };
   const role = { 'Fn::GetAtt': [expect.stringMatching(/^EmailSendLaterDeliveryRole/), 'Arn'] };
   const schedules = (name: unknown[]) => ({
