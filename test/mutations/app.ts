@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { FunctionUrlAuthType, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { TaskQueue } from 'cdk-background-jobs';
+import { afterAll } from 'vitest';
+import { type Assembly, readAssembly } from '../../local/assembly.ts';
+import { work, workOnce } from './fixtures/tasks.ts';
+import type { TemplateJson } from './template.ts';
+
+export const WINDOW_SECONDS = 2;
+const BATCH_SIZE = 3;
+export const MAX_CONCURRENCY = 2;
+export const CONCURRENCY = 2;
+
+/** An app as it is synthesized: the whole assembly, and the template of its one stack. */
+export interface SynthesizedApp {
+  readonly assembly: Assembly;
+  readonly template: TemplateJson;
+}
+
+/** Synthesizes an app for the tests of a file. */
+export async function synthesize(define: (shop: Stack) => unknown): Promise<SynthesizedApp> {
+  const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-mutation-'));
+  afterAll(() => rm(outdir, { recursive: true }));
+  const app = new App({ outdir });
+  define(new Stack(app, 'Shop'));
+  const { template } = app.synth().getStackByName('Shop') as { template: TemplateJson };
+  return { assembly: await readAssembly(outdir), template };
+}
+
+const TASKS = { tasks: [work, workOnce], entry: 'test/mutations/fixtures/consumer.ts' };
+
+/** A standard queue with settings of every kind, and alarms that tell a topic. */
+export function standardApp(shop: Stack): TaskQueue {
+  const queue = new TaskQueue(shop, 'Jobs', {
+    ...TASKS,
+    maxBatchingWindow: Duration.seconds(WINDOW_SECONDS),
+    batchSize: BATCH_SIZE,
+    maxConcurrency: MAX_CONCURRENCY,
+    concurrency: CONCURRENCY,
+    unknownTaskGrace: Duration.minutes(20),
+  });
+  queue.alarms.notify(new Topic(shop, 'Operations', { enforceSSL: true }));
+  return queue;
+}
+
+export function fifoApp(shop: Stack): TaskQueue {
+  return new TaskQueue(shop, 'Orders', { ...TASKS, fifo: true });
+}
+
+/** The standard queue, and a function that manages it. */
+export function operatedApp(shop: Stack): void {
+  standardApp(shop).grantManage(newOperator(shop));
+}
+
+/** The FIFO queue, and a function that sends to it. */
+export function producerApp(shop: Stack): void {
+  fifoApp(shop).grantSend(newOperator(shop));
+}
+
+function newOperator(shop: Stack): NodejsFunction {
+  const operator = new NodejsFunction(shop, 'Operator', {
+    entry: 'test/mutations/fixtures/operator.ts',
+    // Its long polls let time pass.
+    timeout: Duration.minutes(15),
+    runtime: Runtime.NODEJS_24_X,
+    bundling: {
+      bundleAwsSDK: true,
+      minify: true,
+      mainFields: ['module', 'main'],
+      logLevel: LogLevel.WARNING,
+    },
+  });
+  operator.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+  return operator;
+}

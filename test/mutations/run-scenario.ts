@@ -1,0 +1,29 @@
+import type { SynthesizedApp } from './app.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import { type Mutation, mutate } from './template.ts';
+import { startWorld } from './world.ts';
+
+/** Runs a scenario in a world of its own. @throws what the scenario throws, or the start of the world. */
+export async function runScenario(
+  app: SynthesizedApp,
+  scenario: Scenario,
+  mutation?: Mutation,
+): Promise<void> {
+  const world = await startWorld(app.assembly, mutation ? mutate(app.template, mutation) : app.template);
+  try {
+    await scenario(world);
+  } catch (cause) {
+    const logged = [...world.warnings, ...world.lines.map(({ text }) => text)].join('\n');
+    throw new Error(`${cause instanceof Error ? cause.message : cause}\n${logged}`, { cause });
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Why a scenario fails; undefined when it does not, so that nothing has noticed the mutation. */
+export async function failureOf(app: SynthesizedApp, scenario: Scenario, mutation: Mutation) {
+  return await runScenario(app, scenario, mutation).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+}
