@@ -14,6 +14,7 @@ import { readDeadLetterQueue } from './read-dead-letter-queue.ts';
 import { redriveAll } from './redrive-all.ts';
 import { redrive } from './redrive-run.ts';
 import { reschedule } from './reschedule.ts';
+import { createSchedules, type Schedules } from './schedule/schedules.ts';
 import type { SendOptions } from './send-options.ts';
 import { type SentTask, sendTask } from './send-task.ts';
 import { type SendItem, type SendOutcome, sendTasks } from './send-tasks.ts';
@@ -128,6 +129,9 @@ export interface Client extends DeadLetterVerbs {
    */
   reschedule(runId: string, time: SendTimeOptions): Promise<Run>;
 
+  /** Schedules that the application makes while it runs. */
+  readonly schedules: Schedules;
+
   /**
    * Cancels the runs of a task that were sent in a range of time, as `cancelRun` does each. Runs of a queue with
    * `trackQueued: false` are not listed, so they are not found.
@@ -162,6 +166,7 @@ export function createClient(options: ClientOptions = {}): Client {
     countRuns: task => countRuns(context, task),
     cancelRun: (runId, cancelOptions) => cancelRun(context, runId, cancelOptions),
     reschedule: (runId, time) => reschedule(context, runId, time),
+    schedules: createSchedules(context),
     cancelRuns: (filter, cancelOptions) => cancelRuns(context, filter, cancelOptions),
     listDeadLetters: listOptions => listDeadLetters(context, listOptions),
     groupDeadLetters: filter => groupDeadLetters(context, filter),

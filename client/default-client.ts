@@ -16,6 +16,7 @@ export const {
   redrive,
   redriveAll,
   reschedule,
+  schedules,
   discard,
   discardAll,
 } = createClient();

@@ -86,6 +86,7 @@ export {
   redrive,
   redriveAll,
   reschedule,
+  schedules,
   sendTask,
   sendTasks,
   waitForRun,
@@ -100,9 +101,14 @@ export type { ListOptions, RunPage } from './list-runs.ts';
 export type { DeadLetterMessage, ReadDeadLetterQueueOptions } from './read-dead-letter-queue.ts';
 export type { RedriveAllOptions, RedriveCounts } from './redrive-all.ts';
 export type { RedrivenRun, RedriveOptions } from './redrive-run.ts';
+export type { ScheduleListOptions, SchedulePage } from './schedule/list-schedules.ts';
+export type { Schedule } from './schedule/schedule.ts';
+export type { Recurrence, ScheduleOptions, ScheduleSettings } from './schedule/schedule-options.ts';
+export type { Schedules } from './schedule/schedules.ts';
 export type { SendOptions } from './send-options.ts';
 export type { SentTask } from './send-task.ts';
 export type { SendItem, SendOutcome } from './send-tasks.ts';
+export type { SendTimeOptions } from './send-time.ts';
 export { RunWaitTimeoutError, type WaitOptions } from './wait-for-run.ts';
 export type { CancelWorkflowOptions } from './workflow/cancel-workflow-run.ts';
 export { createWorkflowClient, type WorkflowClient } from './workflow/create-workflow-client.ts';

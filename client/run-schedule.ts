@@ -10,7 +10,7 @@ import { createSchedule } from './scheduler-calls.ts';
  * EventBridge Scheduler gives a message group to FIFO queues only. On a standard queue a group is fairness and no order:
  * it is left out.
  */
-function toScheduleTarget(
+export function toScheduleTarget(
   { queue, role, deadLetter }: ScheduleConfig,
   { fifo, input, groupKey }: { fifo: boolean; input: string; groupKey: string | undefined },
 ) {

@@ -1,7 +1,10 @@
 import type {
   CreateScheduleCommandInput,
   GetScheduleCommandOutput,
+  ListSchedulesCommandInput,
+  ListSchedulesCommandOutput,
   SchedulerClient,
+  UpdateScheduleCommandInput,
 } from '@aws-sdk/client-scheduler';
 import { backoffMs, resolveRetryPolicy } from '../contract/retry-policy.ts';
 import type { ClientContext } from './client-context.ts';
@@ -31,6 +34,20 @@ export async function createSchedule(
   }
 }
 
+/** Replaces all that is said of it. @returns false when there is none of its name */
+export async function updateSchedule(
+  context: ClientContext,
+  input: UpdateScheduleCommandInput,
+): Promise<boolean> {
+  return await orMissing(
+    call(context, async (scheduler, { UpdateScheduleCommand }) => {
+      await scheduler.send(new UpdateScheduleCommand(input));
+      return true;
+    }),
+    false,
+  );
+}
+
 /** @returns false when there is none of its name */
 export async function deleteSchedule(
   context: ClientContext,
@@ -56,6 +73,15 @@ export async function getSchedule(
       scheduler.send(new GetScheduleCommand({ GroupName, Name })),
     ),
     undefined,
+  );
+}
+
+export async function listSchedules(
+  context: ClientContext,
+  input: ListSchedulesCommandInput,
+): Promise<ListSchedulesCommandOutput> {
+  return await call(context, (scheduler, { ListSchedulesCommand }) =>
+    scheduler.send(new ListSchedulesCommand(input)),
   );
 }
 

@@ -21,7 +21,7 @@ export function parseDuration(text: string, what: string): number {
 }
 
 /** The shortest exact form, for messages: 90000 is `90s`, 3600000 is `1h`. */
-export function formatDuration(ms: number): string {
+export function formatDuration(ms: number): DurationString {
   const unit = (['d', 'h', 'm', 's'] as const).find(candidate => ms > 0 && ms % UNIT_MS[candidate] === 0);
   return unit ? `${ms / UNIT_MS[unit]}${unit}` : `${ms}ms`;
 }

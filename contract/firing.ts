@@ -1,3 +1,5 @@
+import { escapeForSqs } from './message-body.ts';
+
 /**
  * What a schedule fired, as the message carries it. The message of a schedule is one of the kind that is not ours: its
  * idempotency key is made of the schedule's ARN and the time that was due, so a second firing of that time is the same
@@ -37,7 +39,12 @@ export const DELIVERY_RETRY = { attempts: 60, maxAgeSeconds: 3600 } as const;
 export function toScheduleInput(task: string, policy: FiringPolicy, payloadJson: string): string {
   const schedule: Firing = { ...policy, arn: ARN_ATTRIBUTE, at: TIME_ATTRIBUTE };
   const frame = JSON.stringify({ task, idempotencyKey: `${ARN_ATTRIBUTE} ${TIME_ATTRIBUTE}`, schedule });
-  return `${frame.slice(0, -1)},"payload":${hideContextAttributes(payloadJson)}}`;
+  return `${frame.slice(0, -1)},"payload":${escapeForSqs(hideContextAttributes(payloadJson))}}`;
+}
+
+/** The message that such an input becomes at a firing. */
+export function toFiredMessage(input: string, { arn, at }: Pick<Firing, 'arn' | 'at'>): string {
+  return input.replaceAll(ARN_ATTRIBUTE, arn).replaceAll(TIME_ATTRIBUTE, at);
 }
 
 /** JSON that means the same and in which EventBridge Scheduler finds nothing to replace. */

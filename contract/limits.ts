@@ -63,6 +63,8 @@ export const SCHEDULER = {
   maxEventAgeSeconds: 86_400,
   /** `Input` of a target. https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html */
   maxInputBytes: 262_144,
+  /** `MaxResults` of a page. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ListSchedules.html */
+  maxResults: 100,
 } as const;
 
 /**

@@ -13,8 +13,12 @@ export class SendLater extends Construct {
   private readonly taskQueue: TaskQueue;
 
   static of(taskQueue: TaskQueue): SendLater {
-    const existing = taskQueue.node.tryFindChild('SendLater') as SendLater | undefined;
-    return existing ?? new SendLater(taskQueue);
+    return SendLater.existing(taskQueue) ?? new SendLater(taskQueue);
+  }
+
+  /** Undefined where nobody was granted it. */
+  static existing(taskQueue: TaskQueue): SendLater | undefined {
+    return taskQueue.node.tryFindChild('SendLater') as SendLater | undefined;
   }
 
   private constructor(taskQueue: TaskQueue) {

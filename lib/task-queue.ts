@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -45,7 +45,7 @@ export class TaskQueue extends Construct {
   /** Undefined where the queue was given none. */
   readonly payloadBucket: PayloadBucket | undefined;
   readonly alarms: TaskQueueAlarms;
-  private config: QueueConfig;
+  private readonly config: QueueConfig;
   private readonly metrics: NonNullable<TaskQueueProps['metrics']>;
 
   /** @throws Error naming every prop that is out of its range, and the entry when it does not exist */
@@ -108,8 +108,8 @@ export class TaskQueue extends Construct {
    */
   grantSchedule(grantee: iam.IGrantable): iam.Grant {
     const later = SendLater.of(this);
-    this.config = { ...this.config, schedules: later.config };
-    return this.grantSend(grantee).combine(later.grant(grantee));
+    this.addEnvironment(grantee, { schedules: later.config });
+    return this.grantSending(grantee).combine(later.grant(grantee));
   }
 
   /** Lets a function, or whatever else has a role, read, list, await and count runs. The environment is as with `grantSend`. */
@@ -145,7 +145,9 @@ export class TaskQueue extends Construct {
 
   /** The variables by which code outside Lambda finds this queue, once its role was granted. */
   get environment(): Record<string, string> {
-    return { [ENVIRONMENT_VARIABLE]: Stack.of(this).toJsonString([this.config]) };
+    const schedules = () => SendLater.existing(this)?.config;
+    const config = Lazy.any({ produce: () => ({ ...this.config, schedules: schedules() }) });
+    return { [ENVIRONMENT_VARIABLE]: Stack.of(this).toJsonString([config]) };
   }
 
   /** Age of the oldest message, in seconds. Maximum over 5 minutes. SQS leaves out what was received three times or more. */
@@ -266,8 +268,8 @@ export class TaskQueue extends Construct {
       .combine(this.deadLetterQueue.grant(grantee, 'sqs:GetQueueAttributes'));
   }
 
-  private addEnvironment(grantee: iam.IGrantable): void {
-    if (isFunction(grantee)) QueueEnvironment.of(grantee).add(this.node.path, this.config);
+  private addEnvironment(grantee: iam.IGrantable, more: Pick<QueueConfig, 'schedules'> = {}): void {
+    if (isFunction(grantee)) QueueEnvironment.of(grantee).add(this.node.path, { ...this.config, ...more });
   }
 
   private refuseDisabledIdempotency(): string[] {

@@ -1,9 +1,14 @@
-import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { toScheduleInput } from '../contract/firing.ts';
 import { SCHEDULER } from '../contract/limits.ts';
 import { parseSchedule, type Schedule } from '../contract/schedule/schedule.ts';
-import { checkFires, checkFlexibleWindow, checkScheduleName } from '../contract/schedule/schedule-rules.ts';
+import {
+  checkFires,
+  checkFlexibleWindow,
+  checkMaxLateness,
+  checkMinute,
+  checkScheduleName,
+} from '../contract/schedule/schedule-rules.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import { checkPayload, payloadToJson } from './schedule-payload.ts';
 import type { Rule } from './task-queue-rules.ts';
@@ -18,10 +23,11 @@ type AnyProps = TaskScheduleProps<TaskDefinition>;
 export function checkTaskSchedule(scope: Construct, props: AnyProps, now: Date): Schedule {
   try {
     const schedule = readExpression(props);
-    const { scheduleName, flexibleWindow, enabled = true, start, end } = props;
+    const { scheduleName, flexibleWindow, maxLateness, enabled = true, start, end } = props;
     if (enabled) checkFires(schedule, { now, start, end });
     if (scheduleName !== undefined) checkScheduleName(scheduleName, 'scheduleName');
     if (flexibleWindow) checkFlexibleWindow(flexibleWindow.toMinutes({ integral: false }));
+    if (maxLateness) checkMaxLateness(maxLateness.toSeconds(), flexibleWindow?.toSeconds() ?? 0);
     checkPayload(scope, props.task, props.payload);
     const broken = [...queueRules(scope, props), ...timeRules(props)].filter(rule => rule.condition);
     if (broken.length > 0) throw new RangeError(broken.map(({ message }) => message).join('; '));
@@ -41,14 +47,8 @@ function readExpression({ schedule: { expressionString, timeZone } }: AnyProps):
     );
   }
   const schedule = parseSchedule(expressionString, zone);
-  const [minutes, hours] = expressionString.slice('cron('.length).split(' ');
   // ScheduleExpression.cron fills in a missing minute, too.
-  if (schedule.kind === 'cron' && minutes === '*' && hours !== '*') {
-    throw new RangeError(
-      `schedule must say the minute beside the hour, got '${expressionString}', which fires sixty times in hour ` +
-        `${hours}; give minute: '0', or minute: '0-59' where sixty times are meant`,
-    );
-  }
+  checkMinute(schedule);
   return schedule;
 }
 
@@ -87,11 +87,10 @@ function queueRules(scope: Construct, { queue, task, payload, groupKey }: AnyPro
   ];
 }
 
-function timeRules({ retryAttempts, maxEventAge, maxLateness, flexibleWindow }: AnyProps): Rule[] {
+function timeRules({ retryAttempts, maxEventAge }: AnyProps): Rule[] {
   const { maxRetryAttempts, minEventAgeSeconds, maxEventAgeSeconds } = SCHEDULER;
   const ageSeconds = maxEventAge?.toSeconds() ?? minEventAgeSeconds;
   const attempts = retryAttempts ?? 0;
-  const window = flexibleWindow ?? Duration.minutes(0);
   return [
     {
       condition: !(Number.isInteger(attempts) && attempts >= 0 && attempts <= maxRetryAttempts),
@@ -102,12 +101,6 @@ function timeRules({ retryAttempts, maxEventAge, maxLateness, flexibleWindow }: 
       message:
         `maxEventAge must be from ${minEventAgeSeconds}s to ${maxEventAgeSeconds}s (a day), got ${ageSeconds}s; choose ` +
         'one in the range',
-    },
-    {
-      condition: maxLateness !== undefined && maxLateness.toSeconds() < window.toSeconds() + 60,
-      message:
-        `maxLateness must be at least the flexible window and a minute, EventBridge Scheduler's precision ` +
-        `(${window.toSeconds() + 60}s), got ${maxLateness?.toSeconds()}s; raise it, or firings in time would be canceled`,
     },
   ];
 }

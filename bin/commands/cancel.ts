@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { CancelFilter } from '../../client/cancel-runs.ts';
 import type { Client } from '../../client/create-client.ts';
+import { anyTask } from '../../contract/any-task.ts';
 import { StartError } from '../../local/start-error.ts';
-import { anyTask } from './any-task.ts';
 import { confirm, requireTerminal } from './confirm.ts';
 import { parseDate, requireTarget } from './dead-letter-options.ts';
 import { abortOnInterrupt, addOperatorOptions, type OperatorOptions, operate } from './operator-client.ts';

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Client } from '../../client/create-client.ts';
 import type { RedriveCounts } from '../../client/redrive-all.ts';
+import { anyTask } from '../../contract/any-task.ts';
 import { StartError } from '../../local/start-error.ts';
-import { anyTask } from './any-task.ts';
 import { confirm, requireTerminal } from './confirm.ts';
 import {
   addFilterOptions,

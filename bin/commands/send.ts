@@ -1,7 +1,6 @@
 import { Command } from 'commander';
+import { anyTask } from '../../contract/any-task.ts';
 import { StartError } from '../../local/start-error.ts';
-import { anyTask } from './any-task.ts';
-
 import { addOperatorOptions, listTasks, type OperatorOptions, operate } from './operator-client.ts';
 
 interface SendCommandOptions extends OperatorOptions {

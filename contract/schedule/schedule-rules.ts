@@ -26,6 +26,37 @@ export function checkFlexibleWindow(minutes: number, what = 'flexibleWindow'): n
 }
 
 /**
+ * @param maxLatenessSeconds how late a firing may come to its first attempt
+ * @param windowSeconds the flexible window
+ * @throws RangeError where firings that are in time would be canceled
+ */
+export function checkMaxLateness(
+  maxLatenessSeconds: number,
+  windowSeconds: number,
+  what = 'maxLateness',
+): number {
+  const leastSeconds = windowSeconds + PRECISION_SECONDS;
+  if (maxLatenessSeconds >= leastSeconds) return maxLatenessSeconds;
+  throw new RangeError(
+    `${what} must be at least the flexible window and a minute, EventBridge Scheduler's precision (${leastSeconds}s), got ` +
+      `${maxLatenessSeconds}s; raise it, or firings in time would be canceled`,
+  );
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
+const PRECISION_SECONDS = 60;
+
+/** @throws RangeError for a cron that fires in every minute of an hour, which nearly always is a forgotten minute */
+export function checkMinute({ kind, expression }: Schedule, what = 'schedule'): void {
+  const [minutes, hours] = expression.slice('cron('.length).split(' ');
+  if (kind !== 'cron' || minutes !== '*' || hours === '*') return;
+  throw new RangeError(
+    `${what} must say the minute beside the hour, got '${expression}', which fires sixty times in hour ${hours}; give ` +
+      'minute 0, or 0-59 where sixty times are meant',
+  );
+}
+
+/**
  * @param now when the schedule is made
  * @throws RangeError for a schedule that never fires: its times are past, not on the calendar, or not in its window
  */

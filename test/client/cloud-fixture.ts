@@ -54,8 +54,6 @@ export async function startCloud() {
       toFunction: arn => expect.fail(`${arn} is not to be invoked`),
     },
   });
-  const group = 'later';
-  schedulerService.createGroup(group);
   schedulerService.start();
   door.add(schedulerService);
   const connection = {
@@ -90,8 +88,9 @@ export async function startCloud() {
     };
   };
   /** A queue whose `grantSchedule` was called. */
-  const schedulingQueue = (options: Partial<QueueConfig> = {}): QueueConfig => {
+  const schedulingQueue = (options: Partial<QueueConfig> = {}, group = 'later'): QueueConfig => {
     const made = queue(options);
+    schedulerService.createGroup(group);
     const arnOf = (url: string) => sqsService.queueByUrl(url)?.arn ?? url;
     const role = 'arn:aws:iam::123456789012:role/later';
     const undelivered = sqsService.createQueue(`undelivered-${sqsService.queues().length}`, {}).arn;

@@ -109,6 +109,32 @@ test('grantSchedule allows what grantSend does, to move a run, and the schedules
   ]);
 });
 
+test('a function that was not granted it knows no schedules, whenever it was granted to send', () => {
+  const stack = newStack();
+  const queue = newQueue(stack);
+  queue.grantSend(newFunction(stack, 'Before'));
+  queue.grantSchedule(newFunction(stack));
+  queue.grantSend(newFunction(stack, 'After'));
+  const template = Template.fromStack(stack);
+
+  for (const fn of ['Before', 'After', 'EmailConsumer']) {
+    expect(queuesOf(template, fn)).toEqual([expect.not.objectContaining({ schedules: expect.anything() })]);
+  }
+});
+
+test.each([
+  'before',
+  'after',
+])('the environment for code outside Lambda knows the schedules that were granted %s it was asked for', when => {
+  const stack = newStack();
+  const queue = newQueue(stack);
+  if (when === 'before') queue.grantSchedule(newFunction(stack));
+  const { environment } = queue;
+  if (when === 'after') queue.grantSchedule(newFunction(stack));
+
+  expect(JSON.stringify(stack.resolve(environment))).toMatch(/schedules.*EmailSendLaterDeliveryGroup/);
+});
+
 test('what is sent for later goes by a role that may send to the queue and to a dead-letter queue with an alarm', () => {
   const stack = newStack();
   const queue = newQueue(stack);

@@ -240,6 +240,22 @@ test('synth says when the schedule fires next, on the clocks of its zone', () =>
   );
 });
 
+test('synth says of a rate that it fires as soon as it is deployed', () => {
+  const stack = newStack();
+  newSchedule(stack, { schedule: rate(Duration.minutes(5)) });
+
+  Annotations.fromStack(stack).hasInfo(
+    '/Stack/Digest',
+    Match.stringLikeRegexp(
+      [
+        'rate\\(5 minutes\\) fires next in UTC when it is deployed now:',
+        '  Fri 2026-03-20 12:00:00 GMT\\+0',
+        '  Fri 2026-03-20 12:05:00 GMT\\+0',
+      ].join('\n'),
+    ),
+  );
+});
+
 test('synth says of a schedule that is not enabled that it does not fire', () => {
   const stack = newStack();
   newSchedule(stack, { enabled: false });

@@ -8,8 +8,10 @@ import {
   type PayloadInput,
   type PayloadOutput,
   type Run,
+  type Schedule,
   type SendOutcome,
   type SentTask,
+  schedules,
   sendTask,
   sendTasks,
 } from '../../client/index.ts';
@@ -109,5 +111,32 @@ describe('the verbs for dead letters', () => {
     void client.redriveAll({ cause: 'bad luck' });
     // @ts-expect-error: why?
     void client.discard('id');
+  });
+});
+
+describe('schedules.upsert', () => {
+  const daily = { key: 'daily', cron: '0 8 * * ? *', timeZone: 'Europe/Paris' } as const;
+
+  it('takes the payload of its task, and a cron with its zone or a rate', () => {
+    const upserted = schedules.upsert({ ...daily, task: zodTask, payload: { userId: 'u' } });
+    expectTypeOf(upserted).resolves.toEqualTypeOf<Schedule>();
+    void schedules.upsert({ key: 'often', rate: '5m', task: zodTask, payload: { userId: 'u', tries: 1 } });
+  });
+
+  it('refuses another payload', () => {
+    // @ts-expect-error: userId is a string
+    void schedules.upsert({ ...daily, task: zodTask, payload: { userId: 1 } });
+    // @ts-expect-error: userId is missing
+    void schedules.upsert({ ...daily, task: zodTask, payload: {} });
+  });
+
+  it('refuses a cron without its zone, a rate with one, and neither of both', () => {
+    const work = { key: 'k', task: zodTask, payload: { userId: 'u' } };
+    // @ts-expect-error: whose clocks?
+    void schedules.upsert({ ...work, cron: '0 8 * * ? *' });
+    // @ts-expect-error: a rate counts elapsed time
+    void schedules.upsert({ ...work, rate: '5m', timeZone: 'Europe/Paris' });
+    // @ts-expect-error: when?
+    void schedules.upsert(work);
   });
 });

@@ -1,6 +1,6 @@
-import { defineTask } from '../../contract/task.ts';
+import { defineTask } from './task.ts';
 
-/** The shell does not know a task's schema. The consumer does, and says in a dead letter what is wrong. */
+/** A task of which only the name is known here. The consumer knows its schema, and says in a dead letter what is wrong. */
 export function anyTask(name: string) {
   return defineTask({
     name,

@@ -1,0 +1,87 @@
+import { SCHEDULER } from '../../contract/limits.ts';
+import type { ClientContext } from '../client-context.ts';
+import { schedulesOf } from '../run-schedule.ts';
+import { getSchedule, listSchedules } from '../scheduler-calls.ts';
+import { schedulingQueues } from './find-schedule.ts';
+import { type Schedule, toSchedule } from './schedule.ts';
+import { prefixOfKeys } from './schedule-key.ts';
+
+export interface ScheduleListOptions {
+  /** What the keys begin with. @default all of them */
+  readonly prefix?: string;
+  /**
+   * Schedules of a page, 1 to 100. Each is read by a request of its own.
+   * @default 50
+   */
+  readonly limit?: number;
+  /** Of the page before. */
+  readonly cursor?: string;
+}
+
+export interface SchedulePage {
+  /** By queue, and by key within one. A page may hold fewer than its limit. */
+  readonly schedules: readonly Schedule[];
+  /** For the next page; absent on the last. */
+  readonly cursor?: string;
+}
+
+const DEFAULT_LIMIT = 50;
+
+export async function listAllSchedules(
+  context: ClientContext,
+  { prefix = '', limit = DEFAULT_LIMIT, cursor }: ScheduleListOptions,
+): Promise<SchedulePage> {
+  if (!Number.isInteger(limit) || limit < 1 || limit > SCHEDULER.maxResults) {
+    throw new RangeError(
+      `limit must be a whole number from 1 to ${SCHEDULER.maxResults}, got ${limit}; read more by the cursor`,
+    );
+  }
+  const groups = [...new Set(schedulingQueues(context).map(queue => schedulesOf(queue).group))];
+  const { group, token } = positionOf(cursor, groups);
+  const { Schedules = [], NextToken } = await listSchedules(context, {
+    GroupName: group,
+    NamePrefix: prefixOfKeys(prefix),
+    MaxResults: limit,
+    ...(token !== undefined && { NextToken: token }),
+  });
+  const found = await Promise.all(
+    Schedules.flatMap(({ Name }) => (Name === undefined ? [] : [getSchedule(context, group, Name)])),
+  );
+  const nowMs = context.clock.now();
+  // One that was deleted in between is left out.
+  const schedules = found.flatMap(resource => (resource ? [toSchedule(resource, nowMs)] : []));
+  const next = NextToken === undefined ? groups[groups.indexOf(group) + 1] : group;
+  return { schedules, ...(next !== undefined && { cursor: encodeCursor(next, NextToken) }) };
+}
+
+interface Position {
+  readonly group: string;
+  /** Of EventBridge Scheduler's. */
+  readonly token?: string;
+}
+
+/** @throws RangeError when the cursor is not one of this listing */
+function positionOf(cursor: string | undefined, groups: readonly string[]): Position {
+  const [first = ''] = groups;
+  if (cursor === undefined) return { group: first };
+  const [group, token] = readFields(cursor);
+  if (typeof group !== 'string' || !groups.includes(group) || (token !== null && typeof token !== 'string')) {
+    throw new RangeError(
+      `cursor must be one that schedules.list answered, unchanged, got '${cursor}'; leave it out for the first page`,
+    );
+  }
+  return { group, ...(token !== null && { token }) };
+}
+
+function encodeCursor(group: string, token: string | undefined): string {
+  return Buffer.from(JSON.stringify([group, token ?? null])).toString('base64url');
+}
+
+function readFields(cursor: string): readonly unknown[] {
+  try {
+    const fields: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(fields) ? fields : [];
+  } catch {
+    return []; // No JSON: not one of ours, which the caller reports.
+  }
+}
