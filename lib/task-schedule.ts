@@ -52,7 +52,7 @@ export class TaskSchedule<Task extends TaskDefinition> extends Construct {
       ],
     });
     const schedule = new scheduler.CfnSchedule(this, 'Schedule', {
-      ...toWhen(props),
+      ...toWhen(props, now),
       ...(props.scheduleName !== undefined && { name: props.scheduleName }),
       groupName: delivery.group.ref,
       state: enabled ? 'ENABLED' : 'DISABLED',
@@ -62,25 +62,37 @@ export class TaskSchedule<Task extends TaskDefinition> extends Construct {
     this.scheduleName = schedule.ref;
     this.scheduleArn = schedule.attrArn;
 
+    if (start && start < now && expression.kind === 'rate') this.warnOfPastStart(start);
     if (overlap === 'skip') queue.runTable.grantItems(queue.consumer, 'dynamodb:GetItem');
     Annotations.of(this).addInfoV2(
       'cdk-background-jobs:nextTimes',
       enabled ? describeTimes(expression, { now, start, end }) : `${expression.expression} is not enabled`,
     );
   }
+
+  private warnOfPastStart(start: Date): void {
+    Annotations.of(this).addWarningV2(
+      'cdk-background-jobs:pastStart',
+      `start is past (${start.toISOString()}), and EventBridge Scheduler refuses to make or change a schedule whose start ` +
+        'is more than five minutes past: as it stands, this one can only stay as it is deployed; move start, from which ' +
+        'the rate counts, or remove it',
+    );
+  }
 }
 
 type AnyProps = TaskScheduleProps<TaskDefinition>;
 
-function toWhen({ schedule, start, end, flexibleWindow }: AnyProps) {
+/** A cron's start says nothing any more when it is past, and EventBridge Scheduler would refuse each change because of it. */
+function toWhen({ schedule, start, end, flexibleWindow }: AnyProps, now: Date) {
   const { expressionString, timeZone } = schedule;
+  const isRate = expressionString.startsWith('rate(');
   return {
     scheduleExpression: expressionString,
     ...(timeZone && { scheduleExpressionTimezone: timeZone.timezoneName }),
     flexibleTimeWindow: flexibleWindow
       ? { mode: 'FLEXIBLE', maximumWindowInMinutes: flexibleWindow.toMinutes() }
       : { mode: 'OFF' },
-    ...(start && { startDate: start.toISOString() }),
+    ...(start && (start >= now || isRate) && { startDate: start.toISOString() }),
     ...(end && { endDate: end.toISOString() }),
   };
 }

@@ -100,6 +100,23 @@ test('every option arrives in the schedule', () => {
   expect(JSON.parse(Target.Input).schedule).toMatchObject({ overlap: 'skip', maxLatenessSeconds: 3600 });
 });
 
+test('a past start of a cron is left out: AWS would refuse each change of the schedule because of it', () => {
+  expect(scheduleIn(synthesize({ start: new Date('2026-03-20T11:59:59Z') }))).not.toHaveProperty('StartDate');
+});
+
+test('a past start of a rate, which counts from it, is kept with a warning', () => {
+  const stack = newStack();
+  newSchedule(stack, { schedule: rate(Duration.hours(1)), start: new Date('2026-03-20T11:00:00Z') });
+
+  Annotations.fromStack(stack).hasWarning(
+    '/Stack/Digest',
+    Match.stringLikeRegexp('start is past \\(2026-03-20T11:00:00.000Z\\).*move start'),
+  );
+  Template.fromStack(stack).hasResourceProperties('AWS::Scheduler::Schedule', {
+    StartDate: '2026-03-20T11:00:00.000Z',
+  });
+});
+
 test('a payload may hold what only deployment knows', () => {
   const stack = newStack();
   const task = defineTask({ name: 'purge', payload: z.object({ bucket: z.string().max(63) }) });

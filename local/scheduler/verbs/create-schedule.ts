@@ -1,6 +1,7 @@
 import { nextTimes } from '../../../contract/schedule/next-times.ts';
 import { stringAt } from '../../json-value.ts';
 import { requireRole } from '../require-role.ts';
+import { requireStart } from '../require-start.ts';
 import { readScheduleDefinition } from '../schedule-definition.ts';
 import { SchedulerError } from '../scheduler-error.ts';
 import type { Verb } from '../verb.ts';
@@ -15,6 +16,7 @@ export const createSchedule: Verb = (store, request) => {
   const arn = store.schedules.arnOf(groupName, name);
   request.authorize?.('scheduler:CreateSchedule', arn);
   requireRole(definition, store, request);
+  requireStart(definition, store.clock.now());
   return store.once(
     stringAt(request.input, 'ClientToken'),
     `Create ${JSON.stringify(definition.input)}`,

@@ -1,5 +1,6 @@
 import { stringAt } from '../../json-value.ts';
 import { requireRole } from '../require-role.ts';
+import { requireStart } from '../require-start.ts';
 import { readScheduleDefinition } from '../schedule-definition.ts';
 import type { Verb } from '../verb.ts';
 
@@ -10,6 +11,7 @@ export const updateSchedule: Verb = (store, request) => {
   const ScheduleArn = store.schedules.arnOf(groupName, name);
   request.authorize?.('scheduler:UpdateSchedule', ScheduleArn);
   requireRole(definition, store, request);
+  requireStart(definition, store.clock.now());
   return store.once(
     stringAt(request.input, 'ClientToken'),
     `Update ${JSON.stringify(definition.input)}`,

@@ -292,6 +292,11 @@ export const BEHAVIOURS = {
       'whole minutes into the window, the same for the same time of the same schedule',
     ),
     same('Start and end, state, ActionAfterCompletion', 'local/scheduler/firing.test.ts'),
+    same(
+      'A start of more than five minutes ago is refused',
+      'local/scheduler/schedules-api.test.ts',
+      'by the API; a schedule of the template, which AWS would have had all along, is started anew',
+    ),
     same('Context attributes in the input', 'local/scheduler/firing.test.ts'),
     same(
       'Targets: queues, also FIFO, functions, and SendMessage of SQS with all its parameters',

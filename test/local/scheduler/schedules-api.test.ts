@@ -71,6 +71,34 @@ test('UpdateSchedule gives what is not given its default', async () => {
   expect(updated.LastModificationDate).toEqual(new Date('2026-11-25T12:01:00Z'));
 });
 
+test.each([
+  ['createSchedule', 'cron(0 8 * * ? *)'],
+  ['updateSchedule', 'rate(1 hour)'],
+] as const)('%s refuses a start of more than five minutes ago', async (verb, expression) => {
+  const { scheduler, clock } = await startScheduler(NOW);
+  const StartDate = new Date('2026-11-25T12:00:00Z');
+  await scheduler.createSchedule(scheduleOf(expression, { StartDate }));
+  const again = scheduleOf(expression, { StartDate, ...(verb === 'createSchedule' && { Name: 'again' }) });
+  clock.advance(300_000);
+  await scheduler[verb](again);
+  clock.advance(1);
+
+  expect(await errorOf(scheduler[verb](again))).toMatchObject({
+    name: 'ValidationException',
+    message: 'The StartDate you specify cannot be earlier than 5 minutes ago.',
+  });
+});
+
+test('the start of a one-time schedule is ignored', async () => {
+  const { scheduler } = await startScheduler(NOW);
+
+  await scheduler.createSchedule(
+    scheduleOf('at(2026-12-01T08:00:00)', { StartDate: new Date('2020-01-01T00:00:00Z') }),
+  );
+
+  expect((await scheduler.listSchedules({})).Schedules).toHaveLength(1);
+});
+
 test('DeleteSchedule ends a schedule', async () => {
   const { scheduler, clock, sent } = await startScheduler(NOW);
   await scheduler.createSchedule(scheduleOf(DAILY));
