@@ -13,7 +13,6 @@ export async function setPaused(context: ClientContext, key: string, paused: boo
   const { resource } = await requireSchedule(context, key);
   const nowMs = context.clock.now();
   const State = paused ? 'DISABLED' : 'ENABLED';
-  if (resource.State === State) return toSchedule(resource, nowMs);
   const { GroupName, Name, ScheduleExpression, ScheduleExpressionTimezone, EndDate, Target } = resource;
   const begin = beginFrom(expressionOf(resource), resource.StartDate, nowMs);
   const { ActionAfterCompletion, FlexibleTimeWindow } = resource;

@@ -21,7 +21,8 @@ export type Schedule = Recurrence &
   };
 
 /** As EventBridge Scheduler has it, or is asked to have it. */
-export type ScheduleResource = CreateScheduleCommandInput | GetScheduleCommandOutput;
+export type ScheduleResource = (CreateScheduleCommandInput | GetScheduleCommandOutput) &
+  Pick<GetScheduleCommandOutput, 'CreationDate'>;
 
 /** @throws Error when it is not one that `upsert` made */
 export function toSchedule(resource: ScheduleResource, nowMs: number): Schedule {
@@ -77,7 +78,7 @@ function toRecurrence(expression: Expression): Recurrence {
 
 /** A rate without a start counts from when it was made. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based */
 function timesOf(resource: ScheduleResource, expression: Expression, nowMs: number): readonly Date[] {
-  const made = 'CreationDate' in resource ? resource.CreationDate : new Date(nowMs);
+  const { CreationDate: made = new Date(nowMs) } = resource;
   const start = resource.StartDate ?? (expression.kind === 'rate' ? made : undefined);
   return nextTimes(expression, { after: new Date(nowMs), count: 5, start, end: resource.EndDate });
 }

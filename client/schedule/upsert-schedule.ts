@@ -32,9 +32,9 @@ export async function upsertSchedule<Task extends TaskDefinition>(
       if (await createSchedule(context, wanted)) return toSchedule(wanted, nowMs);
     } else {
       if (isSame(existing, wanted, nowMs)) return toSchedule(existing, nowMs);
-      const { State } = existing;
+      const { State, CreationDate } = existing;
       const updated = { ...wanted, ...(State && { State }) };
-      if (await updateSchedule(context, updated)) return toSchedule({ ...existing, ...updated }, nowMs);
+      if (await updateSchedule(context, updated)) return toSchedule({ ...updated, CreationDate }, nowMs);
     }
     // It ends: another turn means that somebody else has made it, or deleted it, in between.
   }

@@ -182,10 +182,21 @@ describe('upserting a schedule', () => {
     await schedules.upsert(NIGHTLY);
     await schedules.pause('ada');
 
-    expect(await schedules.upsert({ ...NIGHTLY, cron: '0 4 * * ? *' })).toMatchObject({
-      cron: '0 4 * * ? *',
-      paused: true,
-    });
+    const changed = await schedules.upsert({ ...NIGHTLY, cron: '0 4 * * ? *' });
+
+    expect(changed).toMatchObject({ cron: '0 4 * * ? *', paused: true });
+    expect(await schedules.get('ada')).toEqual(changed);
+  });
+
+  it('takes back what it no longer says', async () => {
+    const { schedules } = await setUp();
+    const settings = { end: new Date(START_MS + DAY_MS), flexibleWindow: '5m', maxLateness: '1h' } as const;
+    await schedules.upsert({ ...HOURLY, ...settings });
+
+    const changed = await schedules.upsert(HOURLY);
+
+    for (const setting of Object.keys(settings)) expect(changed).not.toHaveProperty(setting);
+    expect(await schedules.get('ada')).toEqual(changed);
   });
 
   it('that somebody else makes at the same time ends with one', async () => {
@@ -401,6 +412,18 @@ describe('pausing a schedule', () => {
     expect(unchanged.map(({ command }) => command)).toEqual(['GetScheduleCommand']);
     const { nextTimes } = (await schedules.get('ada')) ?? {};
     expect(nextTimes?.[0]).toEqual(new Date(START_MS + 181 * MINUTE_MS));
+  });
+
+  it('is possible when the start of its cron has passed, which then says nothing any more', async () => {
+    const { cloud, schedules } = await setUp();
+    const start = new Date(START_MS + MINUTE_MS);
+    await schedules.upsert({ ...NIGHTLY, start });
+    cloud.clock.advance(DAY_MS);
+
+    expect(await schedules.pause('ada')).not.toHaveProperty('start');
+    const calls = record(cloud.scheduler);
+    expect(await schedules.upsert({ ...NIGHTLY, start })).toMatchObject({ paused: true });
+    expect(calls.map(({ command }) => command)).toEqual(['GetScheduleCommand']);
   });
 
   test.each([
