@@ -62,6 +62,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     services: () => services.map(({ signingName }) => signingName),
     functions: () => cloud.lambda.functions().map(({ name }) => name),
     queues: () => cloud.sqs.queues().map(({ name }) => name),
+    schedules: () => cloud.scheduler.schedules().map(({ definition }) => definition.name),
   });
   const cloud: Cloud = {
     faults,
@@ -104,6 +105,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       clock,
       location,
       targets: schedulerTargetsOf(() => cloud, onChanged),
+      faultOf: faults.ofFiring,
     }),
     events: createEventsService({ clock, location, targets: eventTargetsOf(() => cloud, onChanged) }),
     cloudwatch: createCloudWatch({

@@ -6,6 +6,7 @@ export type {
   DeliveryFault,
   Fault,
   Faults,
+  FiringFault,
   Frequency,
   InvocationFault,
   RequestFault,

@@ -1,10 +1,11 @@
-import type { DeliveryFault, Fault, InvocationFault, RequestFault } from './fault.ts';
+import type { DeliveryFault, Fault, FiringFault, InvocationFault, RequestFault } from './fault.ts';
 
 /** What there is in the engine for faults to happen to. */
 export interface Surroundings {
   readonly services: () => readonly string[];
   readonly functions: () => readonly string[];
   readonly queues: () => readonly string[];
+  readonly schedules: () => readonly string[];
 }
 
 /** Services whose requests do not say their action by name. */
@@ -35,6 +36,7 @@ function rulesOf(fault: Fault, surroundings: Surroundings): readonly Rule[] {
   if ('service' in fault) return requestRules(fault, surroundings);
   if ('function' in fault)
     return [known('function', fault.function, surroundings.functions()), span('afterMs', fault)];
+  if ('schedule' in fault) return firingRules(fault, surroundings);
   return [known('queue', fault.queue, surroundings.queues()), span('afterMs', fault)];
 }
 
@@ -58,6 +60,15 @@ function requestRules(fault: RequestFault, { services, functions }: Surroundings
   ];
 }
 
+function firingRules(fault: FiringFault, { schedules }: Surroundings): readonly Rule[] {
+  const { kind, afterMs } = fault;
+  return [
+    known('schedule', fault.schedule, schedules()),
+    span('afterMs', fault),
+    { broken: kind === 'late' && !afterMs, message: `afterMs must be above 0 with 'late', got ${afterMs}` },
+  ];
+}
+
 function known(field: string, name: string, names: readonly string[]): Rule {
   return {
     broken: !names.includes(name),
@@ -65,7 +76,7 @@ function known(field: string, name: string, names: readonly string[]): Rule {
   };
 }
 
-function span(field: 'afterMs', { afterMs = 0 }: InvocationFault | DeliveryFault): Rule {
+function span(field: 'afterMs', { afterMs = 0 }: InvocationFault | DeliveryFault | FiringFault): Rule {
   return { broken: !(afterMs >= 0), message: `${field} must be 0 or more, got ${afterMs}` };
 }
 

@@ -1,6 +1,14 @@
 import { checkFault, type Surroundings } from './check-fault.ts';
 import { createDice } from './dice.ts';
-import type { AddedFault, DeliveryFault, Fault, Faults, InvocationFault, RequestFault } from './fault.ts';
+import type {
+  AddedFault,
+  DeliveryFault,
+  Fault,
+  Faults,
+  FiringFault,
+  InvocationFault,
+  RequestFault,
+} from './fault.ts';
 
 /** A request, as far as faults tell requests apart. */
 export interface FaultableRequest {
@@ -20,6 +28,7 @@ export interface FaultRules extends Faults {
   ofRequest(request: FaultableRequest): HappeningFault<RequestFault> | undefined;
   ofInvocation(functionName: string): InvocationFault | undefined;
   ofDelivery(queueName: string): DeliveryFault | undefined;
+  ofFiring(scheduleName: string): FiringFault | undefined;
 }
 
 export interface HappeningFault<Kind extends Fault> {
@@ -53,6 +62,8 @@ export function createFaultRules(surroundings: Surroundings): FaultRules {
       happening((fault): fault is InvocationFault => 'function' in fault && fault.function === name)?.fault,
     ofDelivery: name =>
       happening((fault): fault is DeliveryFault => 'queue' in fault && fault.queue === name)?.fault,
+    ofFiring: name =>
+      happening((fault): fault is FiringFault => 'schedule' in fault && fault.schedule === name)?.fault,
     add(fault): AddedFault {
       checkFault(fault, surroundings);
       const rule: Rule = { fault, dice: createDice(fault.seed ?? 1), met: 0, happened: 0 };

@@ -69,7 +69,20 @@ export interface DeliveryFault extends Frequency {
   readonly afterMs?: number;
 }
 
-export type Fault = RequestFault | InvocationFault | DeliveryFault;
+/** Something goes wrong with a firing of a schedule. */
+export interface FiringFault extends Frequency {
+  /** The schedule's name. */
+  readonly schedule: string;
+  /**
+   * - `duplicate`: it fires for one time twice, the second time `afterMs` later
+   * - `late`: it fires `afterMs` after its time
+   */
+  readonly kind: 'duplicate' | 'late';
+  /** In milliseconds. @default 0 */
+  readonly afterMs?: number;
+}
+
+export type Fault = RequestFault | InvocationFault | DeliveryFault | FiringFault;
 
 /** A fault that was added. */
 export interface AddedFault {

@@ -1,13 +1,11 @@
-import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../json-value.ts';
-import type { Location, Service } from '../service.ts';
-import type { SchedulerTargets } from './firing.ts';
+import type { Service } from '../service.ts';
 import { requireRole } from './require-role.ts';
 import { handleRest } from './rest-protocol.ts';
 import { restoreScheduler, saveScheduler } from './saved-scheduler.ts';
 import { readScheduleDefinition } from './schedule-definition.ts';
 import { SchedulerStore } from './scheduler-store.ts';
-import type { Disturbance, StoredSchedule } from './schedules.ts';
+import type { SchedulesOptions, StoredSchedule } from './schedules.ts';
 
 /** EventBridge Scheduler with one account and one region, in memory. */
 export interface SchedulerService extends Service {
@@ -22,18 +20,12 @@ export interface SchedulerService extends Service {
   schedules(): readonly Readonly<StoredSchedule>[];
   /** Fires it as if it were its time. */
   fireNow(scheduleArn: string): void;
-  /** Makes Scheduler fire twice, late or not at all, until it is called with undefined. */
-  disturb(disturbance: Disturbance | undefined): void;
   save(): readonly JsonObject[];
   /** @returns the schedules that there is no place for any more. */
   restore(saved: readonly JsonObject[]): readonly string[];
 }
 
-export function createSchedulerService(options: {
-  clock: Clock;
-  location: Location;
-  targets: SchedulerTargets;
-}): SchedulerService {
+export function createSchedulerService(options: SchedulesOptions): SchedulerService {
   const store = new SchedulerStore(options);
   const { targets } = options;
   return {
@@ -57,9 +49,6 @@ export function createSchedulerService(options: {
     fireNow(scheduleArn) {
       const schedule = store.schedules.find(scheduleArn);
       if (schedule) store.schedules.fireNow(schedule);
-    },
-    disturb(disturbance) {
-      store.schedules.disturbance = disturbance;
     },
     save: () => saveScheduler(store),
     restore: saved => restoreScheduler(saved, store),

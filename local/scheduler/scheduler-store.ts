@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { SchedulerError } from './scheduler-error.ts';
-import { Schedules, type StoredSchedule } from './schedules.ts';
+import { Schedules, type SchedulesOptions, type StoredSchedule } from './schedules.ts';
 
 export interface ScheduleGroup {
   readonly name: string;
@@ -22,7 +22,7 @@ export class SchedulerStore {
   readonly #groups = new Map<string, ScheduleGroup>();
   readonly #answers = new Map<string, { readonly request: string; readonly answer: object }>();
 
-  constructor(options: ConstructorParameters<typeof Schedules>[0]) {
+  constructor(options: SchedulesOptions) {
     this.clock = options.clock;
     this.schedules = new Schedules(options);
     this.addGroup('default');

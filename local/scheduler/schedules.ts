@@ -3,6 +3,7 @@ import { nextTimes } from '../../contract/schedule/next-times.ts';
 import type { Clock } from '../clock.ts';
 import { Deliveries, type SavedDelivery } from '../delivery/deliveries.ts';
 import { DueQueue } from '../due-queue.ts';
+import type { FiringFault } from '../faults/fault.ts';
 import type { Location } from '../service.ts';
 import { deadLetter, type Firing, fire, type SchedulerTargets } from './firing.ts';
 import type { ScheduleDefinition } from './schedule-definition.ts';
@@ -20,26 +21,28 @@ export interface StoredSchedule {
   readonly fromTemplate: boolean;
 }
 
-/**
- * When each delivery of a firing is made, in milliseconds after its time: `[0]` is AWS on a good day, `[0, 0]` on one
- * when it fires twice, `[90_000]` late.
- */
-export type Disturbance = (firing: Pick<Firing, 'scheduleArn' | 'scheduledAtMs'>) => readonly number[];
+export interface SchedulesOptions {
+  readonly clock: Clock;
+  readonly location: Location;
+  readonly targets: SchedulerTargets;
+  /** What goes wrong with a firing of the schedule of a name. @default nothing */
+  readonly faultOf?: (scheduleName: string) => FiringFault | undefined;
+}
 
 /** All schedules, by ARN, and what is on its way. Nothing fires before `start`. */
 export class Schedules {
-  disturbance: Disturbance | undefined;
   readonly #clock: Clock;
   readonly #location: Location;
   readonly #schedules = new Map<string, StoredSchedule>();
   readonly #due: DueQueue<StoredSchedule>;
   readonly #deliveries: Deliveries<Firing>;
+  readonly #faultOf: NonNullable<SchedulesOptions['faultOf']>;
   #started = false;
 
-  constructor(options: { clock: Clock; location: Location; targets: SchedulerTargets }) {
-    const { clock, location, targets } = options;
+  constructor({ clock, location, targets, faultOf = () => undefined }: SchedulesOptions) {
     this.#clock = clock;
     this.#location = location;
+    this.#faultOf = faultOf;
     this.#due = new DueQueue(clock, schedule => this.#fireDue(schedule));
     this.#deliveries = new Deliveries(
       clock,
@@ -139,9 +142,10 @@ export class Schedules {
     this.#deliver(schedule, scheduledAtMs);
   }
 
-  #deliver({ arn, definition: { groupName, target } }: StoredSchedule, scheduledAtMs: number): void {
+  #deliver({ arn, definition }: StoredSchedule, scheduledAtMs: number): void {
+    const { name, groupName, target } = definition;
     const firing = { scheduleArn: arn, groupArn: this.groupArnOf(groupName), scheduledAtMs, target };
-    for (const delayMs of this.disturbance?.(firing) ?? [0]) {
+    for (const delayMs of delaysUnder(this.#faultOf(name))) {
       this.#deliveries.start(firing, target.retry, delayMs);
     }
   }
@@ -171,6 +175,13 @@ export class Schedules {
     });
     return next?.getTime();
   }
+}
+
+/** After its time, each delivery of a firing. */
+function delaysUnder(fault: FiringFault | undefined): readonly number[] {
+  if (fault === undefined) return [0];
+  const { kind, afterMs = 0 } = fault;
+  return kind === 'duplicate' ? [0, afterMs] : [afterMs];
 }
 
 /** Somewhere in the window, as AWS has it; here always the same place for the same time of the same schedule. */

@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { TaskQueue, type TaskQueueProps } from 'cdk-background-jobs';
 import { type LocalOptions, type ManualTimeApp, startLocal } from 'cdk-background-jobs/testing';
 import { onTestFinished } from 'vitest';
-import { remind, remindLater } from './fixtures/tasks.ts';
+import { remind, remindDaily, remindLater } from './fixtures/tasks.ts';
 
 export const START = new Date('2030-01-01T00:00:00Z');
 
@@ -23,7 +23,7 @@ export async function startShop(
   onTestFinished(() => rm(outdir, { recursive: true }));
   const app = new App({ outdir });
   const queue = new TaskQueue(new Stack(app, 'Shop'), 'Reminders', {
-    tasks: [remind, remindLater],
+    tasks: [remind, remindLater, remindDaily],
     entry: 'test/testing/fixtures/consumer.ts',
     ...props,
   });

@@ -8,6 +8,7 @@ const SURROUNDINGS = {
   services: () => ['sqs', 'dynamodb', 's3'],
   functions: () => ['Fn'],
   queues: () => ['Inbox'],
+  schedules: () => ['Nightly'],
 };
 const REQUEST = {
   service: 'sqs',
@@ -68,6 +69,8 @@ test.each([
   [{ function: 'Fm', kind: 'crash' }, "function must be one of Fn, got 'Fm'"],
   [{ function: 'Fn', kind: 'crash', afterMs: -1 }, 'afterMs must be 0 or more, got -1'],
   [{ queue: 'Outbox', kind: 'duplicate' }, "queue must be one of Inbox, got 'Outbox'"],
+  [{ schedule: 'Hourly', kind: 'duplicate' }, "schedule must be one of Nightly, got 'Hourly'"],
+  [{ schedule: 'Nightly', kind: 'late' }, "afterMs must be above 0 with 'late', got undefined"],
 ] as const)('%j fails: it could never happen', (fault, message) => {
   expect(() => createFaultRules(SURROUNDINGS).add(fault)).toThrow(message);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FiringFault } from '../../../local/faults/fault.ts';
 import { AccessDenied } from '../../../local/permissions/access-denied.ts';
 import { SqsError } from '../../../local/sqs/sqs-error.ts';
 import { scheduleTable } from '../../contract/schedule/schedule-table.ts';
@@ -238,16 +239,18 @@ test.each([
   expect(sent.map(({ message }) => deadLetterOf(message))[0]).not.toHaveProperty('EXHAUSTED_RETRY_CONDITION');
 });
 
-test('Scheduler can be made to fire twice, late, and not at all', async () => {
-  const { scheduler, service, clock, sent } = await startScheduler(NOW);
-  await scheduler.createSchedule(
-    scheduleOf('cron(0 * * * ? *)', { target: { Input: '<aws.scheduler.scheduled-time>' } }),
+test('Scheduler can be made to fire twice, and late', async () => {
+  const faults: (FiringFault | undefined)[] = [
+    { schedule: 'nightly', kind: 'duplicate' },
+    { schedule: 'nightly', kind: 'duplicate', afterMs: 30_000 },
+    { schedule: 'nightly', kind: 'late', afterMs: 90_000 },
+  ];
+  const { scheduler, clock, sent } = await startScheduler(NOW, name =>
+    name === 'nightly' ? faults.shift() : undefined,
   );
-  const deliveries: readonly (readonly number[])[] = [[0, 0], [90_000], []];
-  let turn = -1;
-  clock.advance(60_000);
-  sent.length = 0;
-  service.disturb(() => deliveries[++turn] ?? [0]);
+  await scheduler.createSchedule(
+    scheduleOf('cron(30 * * * ? *)', { target: { Input: '<aws.scheduler.scheduled-time>' } }),
+  );
 
   clock.advance(4 * 3_600_000);
 
@@ -257,10 +260,12 @@ test('Scheduler can be made to fire twice, late, and not at all', async () => {
       (message as { MessageBody: string }).MessageBody.slice(11),
     ]),
   ).toEqual([
-    ['13:00:00', '13:00:00Z'],
-    ['13:00:00', '13:00:00Z'],
-    ['14:01:30', '14:00:00Z'],
-    ['16:00:00', '16:00:00Z'],
+    ['12:30:00', '12:30:00Z'],
+    ['12:30:00', '12:30:00Z'],
+    ['13:30:00', '13:30:00Z'],
+    ['13:30:30', '13:30:00Z'],
+    ['14:31:30', '14:30:00Z'],
+    ['15:30:00', '15:30:00Z'],
   ]);
 });
 

@@ -5,6 +5,7 @@ import { type CreateScheduleCommandInput, Scheduler } from '@aws-sdk/client-sche
 import { onTestFinished } from 'vitest';
 import type { SchedulerTargets } from '../../../local/scheduler/firing.ts';
 import { createSchedulerService, type SchedulerService } from '../../../local/scheduler/scheduler-service.ts';
+import type { SchedulesOptions } from '../../../local/scheduler/schedules.ts';
 import { createFakeClock, type FakeClock } from '../fake-clock.ts';
 
 export const QUEUE_ARN = 'arn:aws:sqs:eu-west-1:123456789012:tasks';
@@ -32,7 +33,10 @@ export interface SchedulerFixture {
 }
 
 /** The local Scheduler behind a server of its own, with targets that only write down what they get. */
-export async function startScheduler(now: string): Promise<SchedulerFixture> {
+export async function startScheduler(
+  now: string,
+  faultOf: NonNullable<SchedulesOptions['faultOf']> = () => undefined,
+): Promise<SchedulerFixture> {
   const clock = createFakeClock(Date.parse(now));
   const sent: Sent[] = [];
   const failures: Error[] = [];
@@ -52,7 +56,7 @@ export async function startScheduler(now: string): Promise<SchedulerFixture> {
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const location = { region: 'eu-west-1', accountId: '123456789012', endpoint };
-  const service = createSchedulerService({ clock, location, targets });
+  const service = createSchedulerService({ clock, location, targets, faultOf });
   service.start();
   const scheduler = new Scheduler({
     region: 'eu-west-1',
