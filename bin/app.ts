@@ -1,7 +1,12 @@
 import { App } from 'aws-cdk-lib';
 import { ExampleStack } from '../examples/app/stack.ts';
+import { UpkeepStack } from '../examples/upkeep/stack.ts';
 
 const app = new App();
 new ExampleStack(app, 'BackgroundJobsExample', {
   description: 'Background jobs: the example of cdk-background-jobs',
+});
+new UpkeepStack(app, 'BackgroundJobsUpkeep', {
+  description: 'Schedules: the example of cdk-background-jobs',
+  stage: app.node.tryGetContext('stage') === 'production' ? 'production' : 'staging',
 });

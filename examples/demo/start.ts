@@ -30,6 +30,7 @@ const external = await startExternalService();
 console.log('Synthesizing the example stack and starting it on this machine …');
 const local = await startLocal({
   app: PROJECT,
+  stacks: ['BackgroundJobsExample'],
   parameters: { SmtpHost: '127.0.0.1', SmtpPort: String(mail.port), ExternalUrl: external.url },
 });
 try {
