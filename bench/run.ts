@@ -1,6 +1,9 @@
-/** `npm run bench [-- --quick] [-- --only <measurement>...]`: prints a table and writes `bench/results.json`. */
+/**
+ * `npm run bench [-- --quick] [-- --only <measurement>...]`: prints a table, and writes `bench/results.json` and the
+ * figures of the README.
+ */
 import { rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,6 +11,7 @@ import { synthesizeBench } from './harness/assembly.ts';
 import type { Measurement } from './harness/bench.ts';
 import { startBenchEngine } from './harness/engine.ts';
 import type { Figure } from './harness/figure.ts';
+import { withFigures } from './harness/readme-figures.ts';
 import { bundleSize } from './measurements/bundle-size.ts';
 import { coldStart } from './measurements/cold-start.ts';
 import { consumerCpu } from './measurements/consumer-cpu.ts';
@@ -58,6 +62,8 @@ try {
 const complete = !values.quick && Object.keys(MEASUREMENTS).every(name => values.only.includes(name));
 if (complete) {
   await writeFile(new URL('results.json', import.meta.url), `${JSON.stringify(figures, null, 2)}\n`);
+  const readme = new URL('../README.md', import.meta.url);
+  await writeFile(readme, withFigures(await readFile(readme, 'utf8'), figures));
 }
 
 function print({ name, value, unit, goal, met, how }: Figure): void {
