@@ -20,6 +20,7 @@ import { growth } from './measurements/growth.ts';
 import { localThroughput } from './measurements/local-throughput.ts';
 import { requestsAndCost } from './measurements/requests-and-cost.ts';
 import { sendThroughput } from './measurements/send-throughput.ts';
+import { stepOverhead } from './measurements/step-overhead.ts';
 import { synth } from './measurements/synth.ts';
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
@@ -32,6 +33,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   firstTask,
   synth,
   growth,
+  stepOverhead,
 };
 
 const { values } = parseArgs({

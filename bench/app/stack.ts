@@ -1,8 +1,9 @@
 import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { RunTable, TaskQueue } from 'cdk-background-jobs';
+import { RunTable, TaskQueue, TaskWorkflow } from 'cdk-background-jobs';
 import type { Construct } from 'constructs';
 import { tasks } from './tasks.ts';
+import { elevenSteps, oneStep } from './workflows.ts';
 
 /**
  * What is measured, and what it is measured against. The baselines' functions are made by the same construct, so that
@@ -12,6 +13,7 @@ export function addBenchStacks(app: App): void {
   new ComparisonStack(app, 'Comparison');
   new CountedStack(app, 'Counted');
   new SmallStack(app, 'Small');
+  new StepsStack(app, 'Steps');
 }
 
 class ComparisonStack extends Stack {
@@ -55,6 +57,15 @@ class SmallStack extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     new TaskQueue(this, 'Jobs', { tasks, entry: 'bench/app/consumer.ts' });
+  }
+}
+
+/** A workflow of one step, and one of eleven. */
+class StepsStack extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new TaskWorkflow(this, 'One', { workflow: oneStep, entry: 'bench/app/one-step.ts' });
+    new TaskWorkflow(this, 'Eleven', { workflow: elevenSteps, entry: 'bench/app/eleven-steps.ts' });
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Client, createClient, type QueueConfig } from 'cdk-background-jobs/tasks';
+import { type Client, createClient, type QueueConfig, type WorkflowConfig } from 'cdk-background-jobs/tasks';
 import type { LocalApp } from 'cdk-background-jobs/testing';
 
 /** What `engine-process.ts` tells once the stacks run. */
@@ -27,6 +27,9 @@ export interface BenchQueue {
 export interface BenchEngine {
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
+  /** What any AWS client takes. */
+  readonly clientConfig: LocalApp['clientConfig'];
+  readonly workflows: readonly WorkflowConfig[];
   queue(name: string): BenchQueue;
   stop(): Promise<void>;
 }
@@ -57,6 +60,10 @@ export function connect(engine: EngineDescription, stack: string): Omit<BenchEng
   return {
     sqs,
     dynamodb,
+    clientConfig: engine.clientConfig,
+    workflows: engine.functions.flatMap(
+      ({ environment }) => JSON.parse(environment.BACKGROUND_JOBS_WORKFLOWS ?? '[]') as WorkflowConfig[],
+    ),
     queue(name) {
       const queue = engine.queues.find(({ constructPath }) => constructPath === `${stack}/${name}/Queue`);
       const consumer = engine.functions.find(
