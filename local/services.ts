@@ -264,5 +264,9 @@ function eventTargetsOf(cloud: () => Cloud, onChanged: () => void): EventTargets
       if (!target) throw new MissingTarget(`Function not found: ${arn}`);
       lambda.invokeAsync(target, event);
     },
+    toStateMachine(arn, inputJson) {
+      if (!cloud().stepFunctions.start(arn, inputJson))
+        throw new MissingTarget(`State machine not found: ${arn}`);
+    },
   };
 }

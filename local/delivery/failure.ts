@@ -3,7 +3,7 @@ import { SqsError } from '../sqs/sqs-error.ts';
 
 /** Why a target did not take what it was sent. */
 export interface Failure {
-  readonly kind: 'denied' | 'missing' | 'refused' | 'throttled' | 'broken';
+  readonly kind: 'denied' | 'missing' | 'refused' | 'malformed' | 'throttled' | 'broken';
   readonly code: string;
   readonly message: string;
 }
@@ -18,9 +18,15 @@ export class MissingTarget extends Error {
   override readonly name = 'ResourceNotFoundException';
 }
 
+/** What a target was to be given is none that it can take. */
+export class MalformedInput extends Error {
+  override readonly name = 'MalformedInput';
+}
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof AccessDenied) return { kind: 'denied', code: 'AccessDenied', message: error.message };
   if (error instanceof MissingTarget) return { kind: 'missing', code: error.name, message: error.message };
+  if (error instanceof MalformedInput) return { kind: 'malformed', code: error.name, message: error.message };
   if (error instanceof SqsError) return failureOfSqs(error);
   return {
     kind: 'broken',

@@ -47,8 +47,8 @@ export class EventBuses {
   }
 
   /** @param nameOrArn the default bus without one @throws ApiError for a bus that does not exist */
-  requireBus(nameOrArn = 'default'): string {
-    const name = nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
+  requireBus(nameOrArn?: string): string {
+    const name = this.busNameOf(nameOrArn);
     if (this.#rules.has(name)) return name;
     throw new ApiError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
   }
@@ -95,6 +95,11 @@ export class EventBuses {
 
   restoreDelivery(saved: SavedDelivery<RuleDelivery>): void {
     this.#deliveries.restore(saved);
+  }
+
+  /** Of a bus that may not be there. */
+  busNameOf(nameOrArn = 'default'): string {
+    return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
   }
 
   busArnOf(name: string): string {

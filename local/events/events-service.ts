@@ -8,6 +8,7 @@ import { EventBuses, type NewRule } from './event-buses.ts';
 import type { Rule } from './rule.ts';
 import type { EventTargets } from './rule-delivery.ts';
 import { readSavedDelivery, saveDelivery } from './saved-delivery.ts';
+import { EVENTS_VERBS } from './verbs.ts';
 
 /** EventBridge: buses with rules that send events to queues and functions. */
 export interface EventsService extends Service {
@@ -30,7 +31,7 @@ export function createEventsService(options: {
 }): EventsService {
   const { clock, location } = options;
   const buses = new EventBuses(options);
-  const api = { name: 'EventBridge', verbs: {}, invalid: 'ValidationException' };
+  const api = { name: 'EventBridge', verbs: EVENTS_VERBS, invalid: 'ValidationException' };
   return {
     signingName: 'events',
     handle: (request, response, authorize) => handleJsonApi(api, buses, request, response, authorize),

@@ -27,6 +27,8 @@ export interface EventTargets {
   toQueue(arn: string, message: JsonObject): void;
   /** Returns when the event is accepted. @throws MissingTarget */
   toFunction(arn: string, event: unknown): void;
+  /** Returns when an execution is started. @throws MissingTarget */
+  toStateMachine(arn: string, inputJson: string): void;
 }
 
 /** @throws when the target does not take it */
@@ -39,6 +41,11 @@ export function deliver(delivery: RuleDelivery, targets: EventTargets): void {
     targets.toFunction(target.arn, JSON.parse(input));
     return;
   }
+  if (target.kind === 'stateMachine') {
+    authorize?.('states:StartExecution', target.arn);
+    targets.toStateMachine(target.arn, input);
+    return;
+  }
   authorize?.('sqs:SendMessage', target.arn);
   const group = target.messageGroupId === undefined ? {} : { MessageGroupId: target.messageGroupId };
   targets.toQueue(target.arn, { MessageBody: input, ...group });
@@ -49,6 +56,7 @@ const ERROR_CODES: Readonly<Record<Failure['kind'], string>> = {
   denied: 'NO_PERMISSIONS',
   missing: 'NO_RESOURCE',
   refused: 'SDK_CLIENT_ERROR',
+  malformed: 'INVALID_JSON',
   throttled: 'THROTTLING',
   broken: 'ERROR_FROM_TARGET',
 };

@@ -8,7 +8,7 @@ export interface RuleTarget {
   /** As it was asked for, for answers and for keeping it. */
   readonly given: JsonObject;
   readonly arn: string;
-  readonly kind: 'queue' | 'function';
+  readonly kind: 'queue' | 'function' | 'stateMachine';
   readonly roleArn: string | undefined;
   readonly input: string | undefined;
   readonly inputPath: string | undefined;
@@ -41,13 +41,16 @@ export function readRuleTarget(target: JsonObject): RuleTarget {
   required(stringAt(target, 'Id'), 'Id');
   const given = ['Input', 'InputPath', 'InputTransformer'].filter(key => key in target);
   if (given.length > 1) throw new StartError(`only one of ${given.join(' and ')} may be given`);
+  const kind = kindOf(arn);
+  const roleArn = stringAt(target, 'RoleArn');
+  if (kind === 'stateMachine') required(roleArn, 'RoleArn');
   const inputPath = stringAt(target, 'InputPath');
   if (inputPath !== undefined) parsePath(inputPath);
   return {
     given: target,
     arn,
-    kind: kindOf(arn),
-    roleArn: stringAt(target, 'RoleArn'),
+    kind,
+    roleArn,
     input: readInput(target),
     inputPath,
     transformer: readTransformer(target),
@@ -60,8 +63,9 @@ export function readRuleTarget(target: JsonObject): RuleTarget {
 function kindOf(arn: string): RuleTarget['kind'] {
   if (/^arn:aws:sqs:[^:]+:\d{12}:[^:]+$/.test(arn)) return 'queue';
   if (/^arn:aws:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(arn)) return 'function';
+  if (/^arn:aws:states:[^:]+:\d{12}:stateMachine:[^:]+$/.test(arn)) return 'stateMachine';
   throw new StartError(
-    `Arn must be of a queue or a function: the local engine has no other targets of rules; got ${arn}`,
+    `Arn must be of a queue, a function or a state machine: the local engine has no other targets of rules; got ${arn}`,
   );
 }
 
@@ -97,7 +101,7 @@ function readTransformer(target: JsonObject): RuleTarget['transformer'] {
     paths[name] = path;
   }
   const template = required(stringAt(transformer, 'InputTemplate'), 'InputTemplate');
-  checkTemplate(template);
+  checkTemplate(template, names);
   return { paths, template };
 }
 

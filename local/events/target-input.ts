@@ -1,3 +1,4 @@
+import { MalformedInput } from '../delivery/failure.ts';
 import { isJsonObject } from '../json-value.ts';
 import { StartError } from '../start-error.ts';
 import type { Event } from './event.ts';
@@ -16,6 +17,14 @@ export function inputOf({ input, inputPath, transformer }: RuleTarget, origin: O
   return JSON.stringify(inputPath === undefined ? origin.event : (valueAt(origin.event, inputPath) ?? null));
 }
 
+const PREDEFINED = [
+  'aws.events.rule-arn',
+  'aws.events.rule-name',
+  'aws.events.event.ingestion-time',
+  'aws.events.event',
+  'aws.events.event.json',
+];
+
 /**
  * A variable within quotes becomes text, and elsewhere JSON.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
@@ -33,18 +42,30 @@ function transform({ paths, template }: NonNullable<RuleTarget['transformer']>, 
   ]);
   const output = fill(template, (name, quoted) => {
     // A variable whose path leads nowhere is not created: nothing stands in its place.
-    const value = variables.get(name) ?? '';
-    if (!quoted) return JSON.stringify(value);
-    return JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value)).slice(1, -1);
+    const found = variables.get(name);
+    const value = found === undefined ? '' : found;
+    // AWS does not escape what it puts into a text either.
+    return quoted && typeof value === 'string' ? value : JSON.stringify(value);
   });
-  return JSON.stringify(JSON.parse(output));
+  try {
+    return JSON.stringify(JSON.parse(output));
+  } catch {
+    throw new MalformedInput(`The input transformer made no JSON of the event: ${output}`);
+  }
 }
 
-/** @throws StartError for a template that will not be JSON */
-export function checkTemplate(template: string): void {
+/** @throws StartError for a template that will not be JSON, or that has variables which are not defined */
+export function checkTemplate(template: string, variables: readonly string[]): void {
+  const known = new Set([...variables, ...PREDEFINED]);
   try {
-    JSON.parse(fill(template, (_, quoted) => (quoted ? '' : 'null')));
-  } catch {
+    const sample = fill(template, (name, quoted) => {
+      if (!known.has(name))
+        throw new StartError(`InputPathsMap must define ${name}, which InputTemplate has`);
+      return quoted ? '' : 'null';
+    });
+    JSON.parse(sample);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
     throw new StartError(
       `InputTemplate must be JSON once its variables are filled in (texts within quotes), got ${template}`,
     );

@@ -2,6 +2,7 @@ import { StartError } from '../start-error.ts';
 import type { PreparedStack } from '../template/prepare-stack.ts';
 import { alarm } from './alarm.ts';
 import { bucket } from './bucket.ts';
+import { eventBus } from './event-bus.ts';
 import { eventInvokeConfig } from './event-invoke-config.ts';
 import { eventRule } from './event-rule.ts';
 import { eventSourceMapping } from './event-source-mapping.ts';
@@ -27,6 +28,7 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::DynamoDB::GlobalTable': globalTable,
   'AWS::DynamoDB::Table': table,
+  'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': eventRule,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,

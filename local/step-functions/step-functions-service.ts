@@ -22,6 +22,8 @@ import { VERBS } from './verbs.ts';
 export interface StepFunctionsService extends Service {
   /** @throws DefinitionError for what the local engine does not run; an Error for a name that is taken. */
   createStateMachine(machine: { name: string; roleArn: string; definitionJson: string }): StateMachine;
+  /** As StartExecution does, for a service. @returns false where there is no such machine */
+  start(arn: string, inputJson: string): boolean;
   executions(): readonly Execution[];
   /** Names. */
   stateMachines(): readonly string[];
@@ -143,6 +145,11 @@ export function createStepFunctionsService(options: StepFunctionsOptions): StepF
       const machine = { name, arn, roleArn, definition, definitionJson, createdAt: clock.now() };
       machines.set(arn, machine);
       return machine;
+    },
+    start(arn, inputJson) {
+      const machine = machines.get(arn);
+      if (machine) store.start(machine, randomUUID(), inputJson, undefined);
+      return machine !== undefined;
     },
     executions: () => [...executions.values()],
     stateMachines: () => [...machines.values()].map(({ name }) => name),

@@ -275,6 +275,45 @@ export const BEHAVIOURS = {
     same('SecureString, made by PutParameter', 'local/ssm/parameters.test.ts'),
     same('Reading takes the permission of the function that reads', 'local/ssm/parameters.test.ts'),
   ],
+  events: [
+    same(
+      'Event patterns: every operator of the documentation; lists of objects match within one element',
+      'local/events/event-pattern.test.ts',
+    ),
+    same('The default bus and buses of the template', 'local/events/put-events.test.ts'),
+    same(
+      'PutEvents: entries fail each for itself; ten entries and 1 MiB a request; sources of AWS are reserved',
+      'local/events/put-events.test.ts',
+    ),
+    same(
+      'Targets: queues, also FIFO, functions, and state machines; five a rule',
+      'local/events/rules.test.ts',
+    ),
+    refused('Other targets, and rules on a schedule', 'local/events/rules.test.ts'),
+    same(
+      'Input, input path, and input transformer with its reserved variables; texts are not escaped',
+      'local/events/rules.test.ts',
+    ),
+    refused('Input transformers that make no JSON', 'local/events/rules.test.ts'),
+    differs(
+      'Retries',
+      'local/events/delivery.test.ts',
+      'after 1 s, doubled up to 8 min, within the retry policy; AWS documents no delays',
+    ),
+    same(
+      "Dead-letter queues: the event as it was, with AWS's attributes; a missing target and a missing permission are not retried",
+      'local/events/delivery.test.ts',
+    ),
+    same(
+      'Permissions: the policy of the queue or function, with its conditions, or the role of the target; events:PutEvents with its condition keys',
+      'local/events/rules.test.ts',
+    ),
+    differs(
+      'Order and duplicates',
+      'local/events/put-events.test.ts',
+      'at once, in order, and each event once, where AWS promises none of it',
+    ),
+  ],
   scheduler: [
     same(
       'cron, rate and one-time expressions in their time zones, with changes of clocks',

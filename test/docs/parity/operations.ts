@@ -134,6 +134,17 @@ export const SHOWN_BY = {
     UntagResource: 'local/scheduler/schedules-api.test.ts',
     UpdateSchedule: 'local/scheduler/schedules-api.test.ts',
   },
+  events: {
+    DescribeRule: 'local/events/put-events.test.ts',
+    ListEventBuses: ['local/events/put-events.test.ts', 'in one page'],
+    ListRules: ['local/events/put-events.test.ts', 'in one page'],
+    ListTargetsByRule: ['local/events/put-events.test.ts', 'in one page'],
+    PutEvents: [
+      'local/events/put-events.test.ts',
+      'an entry for a bus that does not exist is refused, where AWS takes and loses it',
+    ],
+    TestEventPattern: 'local/events/put-events.test.ts',
+  },
   lambda: {
     GetFunctionConfiguration: [
       'local/cloudformation/stacks.test.ts',
@@ -174,6 +185,7 @@ export const REFUSAL_SHOWN_BY: Readonly<Record<keyof typeof SHOWN_BY, string>> =
   lambda: 'local/lambda/invoke-api.test.ts',
   stepFunctions: 'local/step-functions/api.test.ts',
   scheduler: 'local/scheduler/schedules-api.test.ts',
+  events: 'local/events/put-events.test.ts',
   secretsManager: 'local/secrets-manager/secrets-manager.test.ts',
   ssm: 'local/ssm/parameters.test.ts',
 };

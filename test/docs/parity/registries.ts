@@ -1,5 +1,6 @@
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as scheduler from '@aws-sdk/client-scheduler';
@@ -11,6 +12,7 @@ import * as ssm from '@aws-sdk/client-ssm';
 import { createRealClock } from '../../../local/clock.ts';
 import { ACTIONS as CLOUDFORMATION_ACTIONS } from '../../../local/cloudformation/actions.ts';
 import { createDynamoDbService } from '../../../local/dynamodb/dynamodb-service.ts';
+import { EVENTS_VERBS } from '../../../local/events/verbs.ts';
 import { OPERATIONS as LAMBDA_OPERATIONS } from '../../../local/lambda/invoke-api.ts';
 import { S3Error } from '../../../local/s3/s3-error.ts';
 import { refuseUnsupported } from '../../../local/s3/unsupported.ts';
@@ -42,6 +44,7 @@ export async function readApis() {
     cloudFormation: split(cloudformation, servedBy(CLOUDFORMATION_ACTIONS)),
     secretsManager: split(secretsmanager, operation => Object.hasOwn(SECRETS_MANAGER_VERBS, operation)),
     ssm: split(ssm, operation => Object.hasOwn(SSM_VERBS, operation)),
+    events: split(eventbridge, operation => Object.hasOwn(EVENTS_VERBS, operation)),
     scheduler: split(scheduler, operation => Object.hasOwn(ROUTES, operation)),
   } satisfies Record<string, Api>;
 }
