@@ -16,6 +16,7 @@ import { openFrontDoor } from './front-door/front-door.ts';
 import { createLambdaService, type FunctionLogLine } from './lambda/lambda-service.ts';
 import { createPermissions } from './permissions/permissions.ts';
 import { accessKeyIdOfRole } from './permissions/role-session.ts';
+import { objectEvent } from './s3/object-event.ts';
 import { createS3Service } from './s3/s3-service.ts';
 import type { SchedulerTargets } from './scheduler/firing.ts';
 import { createSchedulerService } from './scheduler/scheduler-service.ts';
@@ -71,7 +72,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     permissions: createPermissions({ region, accountId }, options.permissions === 'on'),
     sqs: createSqsService({ clock, location }),
     dynamodb: createDynamoDbService({ clock, location }),
-    s3: await createS3Service({ clock, region }).catch(async (error: unknown) => {
+    s3: await createS3Service({
+      clock,
+      region,
+      onObjectChange: change => cloud.events.emit(objectEvent(change, accountId)),
+    }).catch(async (error: unknown) => {
       // An open port would keep the process running.
       await frontDoor.stop();
       throw error;

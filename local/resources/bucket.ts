@@ -1,4 +1,5 @@
 import { stringAt } from '../json-value.ts';
+import { readNotifications } from './bucket-notifications.ts';
 import { physicalName } from './physical-name.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -6,7 +7,7 @@ const MAX_NAME_LENGTH = 63;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html */
 export const bucket: ResourceType = {
-  properties: ['BucketName'],
+  properties: ['BucketName', 'NotificationConfiguration'],
   withoutEffect: [
     'AccelerateConfiguration',
     'AccessControl',
@@ -28,6 +29,7 @@ export const bucket: ResourceType = {
     const { region } = cloud.location;
     const name = stringAt(properties, 'BucketName') ?? physicalName(request, MAX_NAME_LENGTH).toLowerCase();
     await cloud.s3.createBucket(name);
+    if (readNotifications(properties)) cloud.s3.tellEventBridge(name);
     return {
       ref: name,
       attributes: {

@@ -2,6 +2,7 @@ import { StartError } from '../start-error.ts';
 import type { PreparedStack } from '../template/prepare-stack.ts';
 import { alarm } from './alarm.ts';
 import { bucket } from './bucket.ts';
+import { bucketNotifications } from './bucket-notifications.ts';
 import { eventBus } from './event-bus.ts';
 import { eventInvokeConfig } from './event-invoke-config.ts';
 import { eventRule } from './event-rule.ts';
@@ -50,6 +51,7 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'AWS::SQS::Queue': queue,
   'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::StepFunctions::StateMachine': stateMachine,
+  'Custom::S3BucketNotifications': bucketNotifications,
 };
 
 /** @param type one that `checkSupported` has let through. */

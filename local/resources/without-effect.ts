@@ -1,4 +1,5 @@
 import type { Location } from '../service.ts';
+import { PROVIDER_FUNCTION } from '../template/provider-functions.ts';
 import { physicalName } from './physical-name.ts';
 import type { LiveResource, ResourceRequest } from './resource-type.ts';
 
@@ -29,6 +30,10 @@ export const typesWithoutEffect: Readonly<Record<string, TypeWithoutEffect>> = {
   },
   'Custom::LogRetention': { because: RETENTION, attributes: ['LogGroupName'] },
   'Custom::S3AutoDeleteObjects': { because: RETENTION },
+  [PROVIDER_FUNCTION]: {
+    because: 'the engine itself does what custom resources ask for',
+    arn: (name, { region, accountId }) => `arn:aws:lambda:${region}:${accountId}:function:${name}`,
+  },
 
   'AWS::KMS::Key': {
     because: 'nothing is encrypted',

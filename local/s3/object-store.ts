@@ -4,8 +4,17 @@ import { verifyChecksum } from './checksums.ts';
 import type { S3Object, S3Store } from './fauxqs-types.ts';
 import { listPage } from './list-page.ts';
 import { createMultipartUploads, type MultipartUploads } from './multipart-uploads.ts';
+import type { ObjectChangeReason } from './object-event.ts';
 import { noSuchBucket, noSuchKey, S3Error } from './s3-error.ts';
 import { readObject, type SavedObject, saveObject } from './saved-object.ts';
+
+/** Told of each object that is written or deleted; undefined for one that is no more. */
+type OnChange = (
+  bucket: string,
+  key: string,
+  reason: ObjectChangeReason,
+  object: S3Object | undefined,
+) => void;
 
 export interface ObjectStore extends S3Store {
   readonly uploads: Pick<MultipartUploads, 'list' | 'parts'>;
@@ -20,7 +29,7 @@ export interface ObjectStore extends S3Store {
  * Where fauxqs's S3 routes keep their buckets and objects. Its own store sorts keys by locale but compares them by
  * code unit, so that a listing of several pages loses keys; takes any checksum; and has its own clock.
  */
-export function createObjectStore(clock: Clock): ObjectStore {
+export function createObjectStore(clock: Clock, onChange: OnChange = () => {}): ObjectStore {
   const buckets = new Map<string, { readonly creationDate: Date; readonly objects: Map<string, S3Object> }>();
   const now = () => new Date(clock.now());
 
@@ -36,9 +45,16 @@ export function createObjectStore(clock: Clock): ObjectStore {
     return object;
   }
 
+  function remove(bucket: string, key: string): void {
+    if (objectsOf(bucket).delete(key)) onChange(bucket, key, 'DeleteObject', undefined);
+  }
+
   const uploads = createMultipartUploads({
     now,
-    save: (bucket, object) => objectsOf(bucket).set(object.key, object),
+    save(bucket, object) {
+      objectsOf(bucket).set(object.key, object);
+      onChange(bucket, object.key, 'CompleteMultipartUpload', object);
+    },
   });
 
   return {
@@ -77,13 +93,14 @@ export function createObjectStore(clock: Clock): ObjectStore {
         ...(checksum?.partChecksums && { partChecksums: checksum.partChecksums }),
       };
       objects.set(key, object);
+      onChange(bucket, key, 'PutObject', object);
       return object;
     },
     getObject: objectAt,
     headObject: objectAt,
-    deleteObject: (bucket, key) => void objectsOf(bucket).delete(key),
+    deleteObject: remove,
     deleteObjects(bucket, keys) {
-      for (const key of keys) objectsOf(bucket).delete(key);
+      for (const key of keys) remove(bucket, key);
       return keys;
     },
     listObjects: (bucket, options) => listPage(objectsOf(bucket), options ?? {}),

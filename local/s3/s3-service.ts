@@ -7,6 +7,7 @@ import type { Service } from '../service.ts';
 import { authorizeKnowingOfAbsence, authorizeRequest } from './authorize-request.ts';
 import type { App, FauxqsStores, S3Object, S3Store } from './fauxqs-types.ts';
 import { loadFauxqs } from './load-fauxqs.ts';
+import type { ObjectChange } from './object-event.ts';
 import { createObjectStore } from './object-store.ts';
 import { checkWritePreconditions } from './preconditions.ts';
 import { checkExpiry } from './presigned.ts';
@@ -23,6 +24,8 @@ import { refuseUnsupported } from './unsupported.ts';
 export interface S3Service extends Service {
   /** @throws {S3Error} if the name is not valid or taken */
   createBucket(name: string): void;
+  /** From now on EventBridge is told what becomes of the bucket's objects. @throws {S3Error} if there is no such bucket */
+  tellEventBridge(bucket: string): void;
   buckets(): readonly string[];
   /** A bucket's objects, to outlive the engine. @throws {S3Error} if there is no such bucket */
   save(bucket: string): readonly SavedObject[];
@@ -34,10 +37,26 @@ export interface S3ServiceOptions {
   readonly clock: Clock;
   /** What GetBucketLocation answers. @default us-east-1 */
   readonly region?: string;
+  /** Told what EventBridge is to be told. @default nobody is told */
+  readonly onObjectChange?: (change: ObjectChange) => void;
 }
 
-export async function createS3Service({ clock, region = 'us-east-1' }: S3ServiceOptions): Promise<S3Service> {
-  const store = createObjectStore(clock);
+export async function createS3Service(options: S3ServiceOptions): Promise<S3Service> {
+  const { clock, region = 'us-east-1', onObjectChange = () => {} } = options;
+  const told = new Set<string>();
+  let changes = 0;
+  let copies = false;
+  const store = createObjectStore(clock, (bucket, key, reason, object) => {
+    if (!told.has(bucket)) return;
+    changes += 1;
+    onObjectChange({
+      bucket,
+      key,
+      object,
+      reason: copies && reason === 'PutObject' ? 'CopyObject' : reason,
+      sequencer: `${hex(clock.now(), 12)}${hex(changes, 6)}`,
+    });
+  });
   const { buildApp } = await loadFauxqs();
   // The types ask for all three stores, the code takes each for itself.
   const app: App = buildApp({ logger: false, stores: { s3Store: store } as unknown as FauxqsStores });
@@ -47,6 +66,11 @@ export async function createS3Service({ clock, region = 'us-east-1' }: S3Service
   checkPermissions(app, store, callers);
   checkRequests(app, store, clock);
   answerSubResources(app, createSubResources(store, region));
+  // In the same turn as the route's handler: for the store, a copy is an object that is put.
+  app.addHook('preHandler', (request, _reply, done) => {
+    copies = request.headers['x-amz-copy-source'] !== undefined;
+    done();
+  });
   overrideResponseHeaders(app);
   await app.ready();
 
@@ -60,11 +84,19 @@ export async function createS3Service({ clock, region = 'us-east-1' }: S3Service
       if (store.hasBucket(name)) throw new S3Error('BucketAlreadyOwnedByYou', `Bucket ${name} exists`, 409);
       store.createBucket(name);
     },
+    tellEventBridge(bucket) {
+      store.requireBucket(bucket);
+      told.add(bucket);
+    },
     buckets: () => store.listBuckets().map(({ name }) => name),
     save: store.save,
     restore: store.restore,
     stop: async () => app.close(),
   };
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
 }
 
 /**

@@ -4,6 +4,7 @@ import { StartError } from '../start-error.ts';
 import { type Conditions, chooseBranches, evaluateConditions } from './conditions.ts';
 import { inCreationOrder } from './creation-order.ts';
 import { parameterValue } from './parameters.ts';
+import { markProviderFunctions } from './provider-functions.ts';
 import { resolve, type Scope } from './resolve.ts';
 import type { OutputDeclaration, ResourceDeclaration, Template } from './template.ts';
 
@@ -51,7 +52,9 @@ export function prepareStack(
   return {
     mappings: template.mappings,
     resources: inCreationOrder(
-      new Map(present(template.resources).map(([id, resource]) => [id, decided(id, resource, conditions)])),
+      markProviderFunctions(
+        new Map(present(template.resources).map(([id, resource]) => [id, decided(id, resource, conditions)])),
+      ),
     ),
     outputs: new Map(
       present(template.outputs).map(([name, output]) => [

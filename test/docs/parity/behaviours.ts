@@ -228,7 +228,13 @@ export const BEHAVIOURS = {
       'local/front-door/front-door.test.ts',
       'SDKs use path style with an IP address',
     ),
-    refused('Versions, tags, ACLs, policies, object lock, notifications', 'local/s3/refusals.test.ts'),
+    same(
+      'Notifications to EventBridge, of the bucket or of the custom resource of CDK: objects created and deleted',
+      'local/events/object-events.test.ts',
+      'request ids are no requests’, and the address is always 127.0.0.1',
+    ),
+    refused('Notifications to queues, topics and functions', 'local/events/object-events.test.ts'),
+    refused('Versions, tags, ACLs, policies, object lock', 'local/s3/refusals.test.ts'),
   ],
   dynamodb: [
     same('Conditions, with the old item on failure', 'local/dynamodb/condition-failures.test.ts'),

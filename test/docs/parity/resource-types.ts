@@ -18,7 +18,8 @@ export function typeRows(): TypeRow[] {
   const sorted = Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([type, { properties, withoutEffect }]) => {
     const known = [...properties, ...withoutEffect];
-    const all = propertiesOf(type);
+    // CloudFormation has no list for a custom resource.
+    const all = type.startsWith('Custom::') ? known : propertiesOf(type);
     return {
       type,
       actedOn: [...properties].sort(),

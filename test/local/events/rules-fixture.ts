@@ -58,9 +58,23 @@ export interface EventsFixture {
   /** As the function `worker`. */
   readonly asFunction: Awaited<ReturnType<typeof shopOf>>['asFunction'];
   put(entry?: Partial<PutEventsRequestEntry>): Promise<string | undefined>;
-  /** Received, and deleted. */
   received(name: string): Promise<Message[]>;
   bodies(name: string): Promise<unknown[]>;
+}
+
+/** Received, and deleted. */
+async function receivedFrom(engine: Engine, name: string): Promise<Message[]> {
+  const sqs = new SQSClient(engine.clientConfig);
+  const QueueUrl = engine.queues.find(one => one.name === name)?.url;
+  const all = { MessageAttributeNames: ['All'], MaxNumberOfMessages: 10 };
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...all }));
+  for (const { ReceiptHandle } of Messages)
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Messages;
+}
+
+export async function bodiesFrom(engine: Engine, name: string): Promise<unknown[]> {
+  return (await receivedFrom(engine, name)).map(({ Body = '' }) => JSON.parse(Body));
 }
 
 /** A stack with `Queue`, which the rule `orders` may send to, and these resources; permissions are on. */
@@ -74,15 +88,6 @@ export async function startEvents(
     { clock, ...options },
   );
   const events = new EventBridgeClient({ ...engine.clientConfig, maxAttempts: 1 });
-  const sqs = new SQSClient(engine.clientConfig);
-  const received = async (name: string) => {
-    const QueueUrl = engine.queues.find(one => one.name === name)?.url;
-    const all = { MessageAttributeNames: ['All'], MaxNumberOfMessages: 10 };
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...all }));
-    for (const { ReceiptHandle } of Messages)
-      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-    return Messages;
-  };
   return {
     engine,
     clock,
@@ -93,7 +98,7 @@ export async function startEvents(
       const { Entries = [] } = await events.send(new PutEventsCommand({ Entries: [whole] }));
       return Entries[0]?.EventId;
     },
-    received,
-    bodies: async name => (await received(name)).map(({ Body = '' }) => JSON.parse(Body)),
+    received: name => receivedFrom(engine, name),
+    bodies: name => bodiesFrom(engine, name),
   };
 }
