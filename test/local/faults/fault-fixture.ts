@@ -17,7 +17,7 @@ export async function startFaultyShop({
   const engine = await runningShop(
     {
       Resources: {
-        Inbox: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 1 } },
+        Inbox: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: timeoutSeconds } },
         Other: { Type: 'AWS::SQS::Queue' },
         Runs: {
           Type: 'AWS::DynamoDB::Table',
