@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { Location } from '../service.ts';
 import type { AlarmDefinition, AlarmState, AlarmValue } from './alarm-definition.ts';
 import { evaluateAlarm, evaluationRange } from './evaluate-alarm.ts';
-import { type Metrics, MINUTE_MS } from './metrics.ts';
+import { type Metrics, MINUTE_MS, type Series } from './metrics.ts';
 
 /** An alarm that has changed its state. */
 export interface AlarmChange {
@@ -25,6 +25,13 @@ export interface Alarms {
   stop(): void;
 }
 
+interface Alarm {
+  readonly definition: AlarmDefinition;
+  /** Of those entries that are metrics. */
+  readonly series: ReadonlyMap<string, Series>;
+  state: AlarmState;
+}
+
 /**
  * Evaluates alarms as CloudWatch does: each minute, over the periods that end with it.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
@@ -38,7 +45,7 @@ export function createAlarms(options: {
   readonly onChange: (change: AlarmChange) => void;
 }): Alarms {
   const { clock, location, metrics, sample, onChange } = options;
-  const alarms: { readonly definition: AlarmDefinition; state: AlarmState }[] = [];
+  const alarms: Alarm[] = [];
   let timer: Timer | undefined;
 
   function schedule(): void {
@@ -52,7 +59,7 @@ export function createAlarms(options: {
     sample(endMs - 1);
     for (const alarm of alarms) {
       const { definition, state: from } = alarm;
-      const values = valuesOf(definition, metrics, endMs);
+      const values = valuesOf(alarm, endMs);
       const to = evaluateAlarm(definition, values, from);
       if (to === from) continue;
       alarm.state = to;
@@ -76,10 +83,11 @@ export function createAlarms(options: {
   return {
     add(definition) {
       const keepMs = evaluationRange(definition) * definition.periodSeconds * 1000;
-      for (const entry of definition.value.entries.values()) {
-        if ('metric' in entry) metrics.watch(entry.metric, keepMs);
+      const series = new Map<string, Series>();
+      for (const [id, entry] of definition.value.entries) {
+        if ('metric' in entry) series.set(id, metrics.watch(entry.metric, keepMs));
       }
-      alarms.push({ definition, state: 'INSUFFICIENT_DATA' });
+      alarms.push({ definition, series, state: 'INSUFFICIENT_DATA' });
       if (timer === undefined) schedule();
     },
     stop: () => timer?.cancel(),
@@ -90,17 +98,17 @@ export function alarmArn(name: string, { region, accountId }: Location): string 
   return `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`;
 }
 
-function valuesOf(definition: AlarmDefinition, metrics: Metrics, endMs: number): (number | undefined)[] {
+function valuesOf({ definition, series }: Alarm, endMs: number): (number | undefined)[] {
   const periodMs = definition.periodSeconds * 1000;
   return Array.from({ length: evaluationRange(definition) }, (_, index) => {
     const toMs = endMs - index * periodMs;
-    return valueIn(definition.value, metrics, toMs - periodMs, toMs);
+    return valueIn(definition.value, series, toMs - periodMs, toMs);
   });
 }
 
 function valueIn(
   { entries, returned }: AlarmValue,
-  metrics: Metrics,
+  series: Alarm['series'],
   fromMs: number,
   toMs: number,
 ): number | undefined {
@@ -108,7 +116,7 @@ function valueIn(
     const entry = entries.get(id);
     if (entry === undefined) return undefined;
     return 'metric' in entry
-      ? metrics.statistic(entry.metric, entry.statistic, fromMs, toMs)
+      ? series.get(id)?.statistic(entry.statistic, fromMs, toMs)
       : entry.evaluate(lookup);
   };
   return lookup(returned);

@@ -45,11 +45,15 @@ export function whyNotComputed(
 
 /** Takes the data points of a minute from the queues that are watched. */
 export function sampleQueues(queues: readonly SavableQueue[], metrics: Metrics, atMs: number): void {
-  for (const queue of queues) {
-    for (const [name, read] of Object.entries(QUEUE_METRICS)) {
-      const metric = { namespace: 'AWS/SQS', name, dimensions: { QueueName: queue.name } };
-      if (metrics.isWatched(metric)) metrics.record(metric, read(queue.counts()), atMs);
-    }
+  const counts = new Map<string, QueueCounts>();
+  for (const { metric, series } of metrics.watched()) {
+    const read = metric.namespace === 'AWS/SQS' ? QUEUE_METRICS[metric.name] : undefined;
+    const { QueueName: name = '' } = metric.dimensions;
+    const queue = read && queues.find(queue => queue.name === name);
+    if (!read || !queue) continue;
+    const ofQueue = counts.get(name) ?? queue.counts();
+    counts.set(name, ofQueue);
+    series.record(read(ofQueue), atMs);
   }
 }
 

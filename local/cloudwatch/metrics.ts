@@ -7,14 +7,20 @@ export interface Metric {
 
 export type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'SampleCount' | 'Sum';
 
-/** The data points of those metrics that somebody watches, a minute a bucket, as CloudWatch keeps them. */
+/** Those metrics that somebody watches. */
 export interface Metrics {
   /** Keeps the metric's data points from now on, for this long. */
-  watch(metric: Metric, keepMs: number): void;
-  isWatched(metric: Metric): boolean;
+  watch(metric: Metric, keepMs: number): Series;
+  watched(): Iterable<{ readonly metric: Metric; readonly series: Series }>;
+  /** Nothing happens for a metric that nobody watches. */
   record(metric: Metric, value: number, atMs: number): void;
+}
+
+/** The data points of one metric, a minute a bucket, as CloudWatch keeps them. */
+export interface Series {
+  record(value: number, atMs: number): void;
   /** Over the time from `fromMs` up to, not including, `toMs`. Undefined when there is no data point. */
-  statistic(metric: Metric, statistic: Statistic, fromMs: number, toMs: number): number | undefined;
+  statistic(statistic: Statistic, fromMs: number, toMs: number): number | undefined;
 }
 
 export const MINUTE_MS = 60_000;
@@ -27,28 +33,44 @@ interface Bucket {
 }
 
 export function createMetrics(): Metrics {
-  const series = new Map<string, { keepMs: number; readonly buckets: Map<number, Bucket> }>();
-
+  const watched = new Map<string, { readonly metric: Metric; readonly series: KeptSeries }>();
   return {
     watch(metric, keepMs) {
-      const known = series.get(keyOf(metric));
-      if (known) known.keepMs = Math.max(known.keepMs, keepMs);
-      else series.set(keyOf(metric), { keepMs, buckets: new Map() });
+      const key = keyOf(metric);
+      const { series } = watched.get(key) ?? { series: createSeries() };
+      watched.set(key, { metric, series });
+      series.keep(keepMs);
+      return series;
     },
-    isWatched: metric => series.has(keyOf(metric)),
-    record(metric, value, atMs) {
-      const watched = series.get(keyOf(metric));
-      if (watched === undefined) return;
+    watched: () => watched.values(),
+    record: (metric, value, atMs) => watched.get(keyOf(metric))?.series.record(value, atMs),
+  };
+}
+
+interface KeptSeries extends Series {
+  keep(forMs: number): void;
+}
+
+function createSeries(): KeptSeries {
+  const buckets = new Map<number, Bucket>();
+  let keepMs = 0;
+  return {
+    keep(forMs) {
+      keepMs = Math.max(keepMs, forMs);
+    },
+    record(value, atMs) {
       const minute = atMs - (atMs % MINUTE_MS);
-      watched.buckets.set(minute, add(watched.buckets.get(minute), value));
-      for (const old of watched.buckets.keys()) {
-        if (old < minute - watched.keepMs) watched.buckets.delete(old);
+      buckets.set(minute, add(buckets.get(minute), value));
+      for (const old of buckets.keys()) {
+        if (old >= minute - keepMs) break; // The map has them in the order of time.
+        buckets.delete(old);
       }
     },
-    statistic(metric, statistic, fromMs, toMs) {
+    statistic(statistic, fromMs, toMs) {
       let total: Bucket | undefined;
-      for (const [minute, bucket] of series.get(keyOf(metric))?.buckets ?? []) {
-        if (minute >= fromMs && minute < toMs) total = total ? merge(total, bucket) : bucket;
+      for (let minute = Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS; minute < toMs; minute += MINUTE_MS) {
+        const bucket = buckets.get(minute);
+        if (bucket) total = total ? merge(total, bucket) : bucket;
       }
       return total && statisticOf(total, statistic);
     },
