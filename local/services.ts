@@ -25,6 +25,7 @@ import type { Service } from './service.ts';
 import type { Targets } from './sns/delivery.ts';
 import { createSnsService } from './sns/sns-service.ts';
 import type { Notification } from './sns/topics.ts';
+import type { SentMessage } from './sqs/queue-api.ts';
 import { createSqsService } from './sqs/sqs-service.ts';
 import { createSsmService } from './ssm/ssm-service.ts';
 import { startErrorIn } from './start-error.ts';
@@ -42,6 +43,7 @@ export interface ServicesOptions {
   readonly onLog: (line: FunctionLogLine) => void;
   readonly onAlarm: (change: AlarmChange) => void;
   readonly onNotification: (notification: Notification) => void;
+  readonly onMessage: (message: SentMessage) => void;
   /** Called whenever a request or an invocation may have changed what the services hold. */
   readonly onChanged: () => void;
 }
@@ -70,7 +72,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     clock,
     location,
     permissions: createPermissions({ region, accountId }, options.permissions === 'on'),
-    sqs: createSqsService({ clock, location }),
+    sqs: createSqsService({ clock, location, onSent: options.onMessage }),
     dynamodb: createDynamoDbService({ clock, location }),
     s3: await createS3Service({
       clock,
@@ -144,6 +146,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     frontDoor.add({
       ...service,
       handle(request, response) {
+        // Clients correct their clocks by it when an error is answered, and repeat the request if theirs was wrong.
+        response.setHeader('Date', new Date(clock.now()).toUTCString());
         const release = clock.hold();
         response.once('close', () => {
           release();

@@ -95,6 +95,17 @@ test('a handler that calls another function waits as long as that one does', asy
   expect(lines).toEqual([`${START} ${START + 60_000}`]);
 });
 
+test("an answer has the clock's date, by which clients correct theirs and then repeat what has failed", async () => {
+  const { clock, lines, send } = await startShop(`
+    const { SQSClient, GetQueueUrlCommand } = require(process.env.SQS);
+    const refused = new SQSClient({}).send(new GetQueueUrlCommand({ QueueName: 'none' }));
+    const { name, $metadata, $response } = await refused.catch(error => error);
+    console.log(name, $metadata.attempts, $response.headers.date);`);
+  await send('x');
+  await clock.advanceTo(START + 60_000);
+  expect(lines).toEqual(['QueueDoesNotExist 1 Tue, 01 Jan 2030 00:00:00 GMT']);
+});
+
 test('a request of the test is answered while time stands still, and one that waits is when time passes', async () => {
   const { clock, receiveFromInbox, sendToInbox } = await startShop('');
   await sendToInbox('now');
