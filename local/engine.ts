@@ -13,6 +13,7 @@ import type { LiveResource } from './resources/resource-type.ts';
 import { runningEngine } from './running-engine.ts';
 import { openServices } from './services.ts';
 import type { Notification } from './sns/topics.ts';
+import type { SentMessage } from './sqs/queue-api.ts';
 import { StartError, startErrorIn } from './start-error.ts';
 import { openState } from './state/engine-state.ts';
 import type { Snapshot } from './state/snapshot.ts';
@@ -55,6 +56,8 @@ export interface EngineOptions {
   readonly onAlarm?: (change: AlarmChange) => void;
   /** Called with each message that is published to a topic. @default nobody is told but its subscribers */
   readonly onNotification?: (notification: Notification) => void;
+  /** Called with each message that is sent to a queue. @default nobody is told */
+  readonly onMessage?: (message: SentMessage) => void;
   /** Called with what is not as it should be and stops nothing. @default a warning of the process */
   readonly onWarning?: (message: string) => void;
 }
@@ -132,6 +135,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onLog: line => onLog({ ...line, constructPath: paths.get(line.functionName) ?? line.functionName }),
     onAlarm: options.onAlarm ?? (() => {}),
     onNotification: options.onNotification ?? (() => {}),
+    onMessage: options.onMessage ?? (() => {}),
     onChanged: () => state.changed(),
   }).catch(async (error: unknown) => {
     await state.close();

@@ -1,38 +1,42 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createClient } from '../client/create-client.ts';
-import type { Clock as TaskClock } from '../contract/clock.ts';
+import { type Client, createClient } from '../client/create-client.ts';
+import { createWorkflowClient, type WorkflowClient } from '../client/workflow/create-workflow-client.ts';
+import type { Clock } from '../contract/clock.ts';
 import { ENVIRONMENT_VARIABLE, type QueueConfig, readEnvironment } from '../contract/environment.ts';
-import type { Clock } from '../local/clock.ts';
+import {
+  readWorkflowEnvironment,
+  WORKFLOWS_VARIABLE,
+  type WorkflowConfig,
+} from '../contract/workflow/workflow-environment.ts';
 import type { LocalApp as EngineApp } from '../local/start-local.ts';
-import type { LocalApp } from './start-local.ts';
 
-/**
- * Adds the client of the app's task queues.
- *
- * @param clock where it is not the machine's
- */
-export function connect(engine: EngineApp, clock?: Clock): LocalApp {
-  const { clientConfig } = engine;
+/** What speaks with the app about its tasks and workflows. */
+export interface Connection {
+  readonly queues: readonly QueueConfig[];
+  readonly client: Client;
+  readonly workflows: WorkflowClient;
+  close(): void;
+}
+
+/** @param clock where it is not the machine's */
+export function connect({ clientConfig, functions }: EngineApp, clock?: Clock): Connection {
   const sqs = new SQSClient(clientConfig);
   const dynamodb = new DynamoDBClient(clientConfig);
-  const s3 = new S3Client(clientConfig);
+  const s3 = new S3Client({ ...clientConfig, forcePathStyle: true });
   const scheduler = new SchedulerClient(clientConfig);
+  const sfn = new SFNClient(clientConfig);
+  const time = clock && { clock };
+  const queues = taskQueuesOf(functions);
   return {
-    ...engine,
-    client: createClient({
-      queues: taskQueuesOf(engine),
-      sqs,
-      dynamodb,
-      s3,
-      scheduler,
-      ...(clock && { clock: taskClock(clock) }),
-    }),
-    async stop() {
-      for (const client of [sqs, dynamodb, s3, scheduler]) client.destroy();
-      await engine.stop();
+    queues,
+    client: createClient({ queues, sqs, dynamodb, s3, scheduler, ...time }),
+    workflows: createWorkflowClient({ workflows: workflowsOf(functions), dynamodb, sfn, ...time }),
+    close() {
+      for (const client of [sqs, dynamodb, s3, scheduler, sfn]) client.destroy();
     },
   };
 }
@@ -41,7 +45,7 @@ export function connect(engine: EngineApp, clock?: Clock): LocalApp {
  * As the consumers know them, who are told of every queue once. What may be sent for later is known to the functions
  * alone that may do so.
  */
-function taskQueuesOf({ functions }: EngineApp): readonly QueueConfig[] {
+function taskQueuesOf(functions: EngineApp['functions']): readonly QueueConfig[] {
   const known = functions
     .filter(({ environment }) => ENVIRONMENT_VARIABLE in environment)
     .flatMap(({ environment }) => readEnvironment(environment));
@@ -54,21 +58,8 @@ function taskQueuesOf({ functions }: EngineApp): readonly QueueConfig[] {
     });
 }
 
-function taskClock({ now, setTimer }: Clock): TaskClock {
-  return {
-    now,
-    sleep: (delayMs, signal) =>
-      new Promise((resolve, reject) => {
-        const abort = () => {
-          timer.cancel();
-          reject(signal?.reason);
-        };
-        const timer = setTimer(() => {
-          signal?.removeEventListener('abort', abort);
-          resolve();
-        }, delayMs);
-        if (signal?.aborted) abort();
-        else signal?.addEventListener('abort', abort, { once: true });
-      }),
-  };
+function workflowsOf(functions: EngineApp['functions']): readonly WorkflowConfig[] {
+  return functions
+    .filter(({ environment }) => WORKFLOWS_VARIABLE in environment)
+    .flatMap(({ environment }) => readWorkflowEnvironment(environment));
 }

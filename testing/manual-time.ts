@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import { type DurationString, parseDuration } from '../contract/duration.ts';
 import type { ManualClock } from '../local/time/manual-clock.ts';
 
@@ -12,7 +13,6 @@ export interface ManualTime {
    * is left to do at the time it is. Resolves when nothing is left to do at the end, either.
    *
    * @throws RangeError for a span that is no span, or a moment that has passed
-   * @throws Error while another `advance` or `idle` is under way
    */
   advance(by: TimeSpan): Promise<void>;
   /** Resolves once nothing is left to do at this time: what was sent has been delivered, and handlers only wait. */
@@ -24,6 +24,18 @@ export function manualTime(clock: ManualClock): ManualTime {
     now: () => new Date(clock.now()),
     advance: async by => clock.advanceTo(momentAfter(clock.now(), by)),
     idle: clock.idle,
+  };
+}
+
+/** Of a client that the test uses: while it waits, time passes, since nobody else would let it. */
+export function timeOfTheTest(clock: ManualClock): Clock {
+  return {
+    now: clock.now,
+    async sleep(delayMs, signal) {
+      signal?.throwIfAborted();
+      await clock.advanceTo(clock.now() + delayMs);
+      signal?.throwIfAborted();
+    },
   };
 }
 

@@ -1,4 +1,8 @@
 import type { Client } from '../client/create-client.ts';
+import type { WorkflowClient } from '../client/workflow/create-workflow-client.ts';
+import type { Clock } from '../contract/clock.ts';
+import type { Run } from '../contract/run.ts';
+import type { TaskDefinition } from '../contract/task.ts';
 import {
   type LocalApp as EngineApp,
   type LocalOptions as EngineOptions,
@@ -6,7 +10,9 @@ import {
 } from '../local/start-local.ts';
 import { createManualClock } from '../local/time/manual-clock.ts';
 import { connect } from './connect.ts';
-import { type ManualTime, manualTime } from './manual-time.ts';
+import { type ManualTime, manualTime, timeOfTheTest } from './manual-time.ts';
+import { recordSentTasks, type SentRun, type SentTasks } from './sent-tasks.ts';
+import { type WaitForRunOptions, waitForRun } from './wait-for-run.ts';
 
 export interface LocalOptions extends Omit<EngineOptions, 'clock'> {
   /**
@@ -20,12 +26,24 @@ export interface LocalOptions extends Omit<EngineOptions, 'clock'> {
 
 /** A CDK app that runs on 127.0.0.1. */
 export interface LocalApp extends EngineApp {
-  /** Sends tasks to all task queues of the app, and reads their runs. It may do everything. */
+  /** Sends tasks to all task queues of the app, reads their runs, redrives. It may do everything. */
   readonly client: Client;
+  /** Starts the app's workflows, reads their runs, signals. It may do everything. */
+  readonly workflows: WorkflowClient;
+  /** The task's runs that were sent since the start, by whomever, in their order. */
+  sent<Task extends TaskDefinition>(task: Task): readonly SentRun<Task>[];
 }
 
 /** One whose time is the test's. */
-export interface ManualTimeApp extends LocalApp, ManualTime {}
+export interface ManualTimeApp extends LocalApp, ManualTime {
+  /**
+   * Lets time pass, from one thing that is due to the next, until the run has ended. A run that was redriven is waited
+   * for until it has ended again.
+   *
+   * @throws Error saying where the run stands, at once when nothing is due that could end it
+   */
+  waitForRun(runId: string, options?: WaitForRunOptions): Promise<Run>;
+}
 
 /**
  * Runs a CDK app's stacks inside this process, as `background-jobs dev` does: for tests. Each call is a cloud of its
@@ -39,23 +57,51 @@ export interface ManualTimeApp extends LocalApp, ManualTime {}
  * import { startLocal } from 'cdk-background-jobs/testing';
  *
  * const app = await startLocal({ app: 'cdk.out', time: 'manual' });
- * await app.client.sendTask(sendReminder, { userId: 'u-1' });
+ * const { runId } = await app.client.sendTask(sendReminder, { userId: 'u-1' });
  * await app.advance('3d');
+ * const run = await app.client.getRun(runId);
  * await app.stop();
  * ```
  */
 export function startLocal(options: LocalOptions & { readonly time: 'manual' }): Promise<ManualTimeApp>;
 export function startLocal(options?: LocalOptions): Promise<LocalApp>;
-export async function startLocal({
-  time = 'real',
-  startAt,
-  ...options
-}: LocalOptions = {}): Promise<LocalApp> {
-  if (time === 'real') {
-    if (startAt) throw new RangeError("startAt is for time: 'manual'; real time begins when it begins");
-    return connect(await startEngine(options));
-  }
-  const clock = createManualClock((startAt ?? new Date()).getTime());
-  const app = connect(await startEngine({ ...options, clock }), clock);
-  return { ...app, ...manualTime(clock) };
+export async function startLocal(options: LocalOptions = {}): Promise<LocalApp> {
+  const { time = 'real', startAt, ...engineOptions } = options;
+  if (time === 'manual') return startManualTime(engineOptions, startAt ?? new Date());
+  if (startAt) throw new RangeError("startAt is for time: 'manual'; leave it out, or say time: 'manual'");
+  return startApp(engineOptions, recordSentTasks());
+}
+
+async function startManualTime(options: EngineOptions, startAt: Date): Promise<ManualTimeApp> {
+  const clock = createManualClock(startAt.getTime());
+  const sent = recordSentTasks();
+  const app = await startApp({ ...options, clock }, sent, timeOfTheTest(clock));
+  return {
+    ...app,
+    ...manualTime(clock),
+    waitForRun: (runId, waiting = {}) =>
+      waitForRun(clock, app.client, { runId, epoch: sent.epochOf(runId) }, waiting),
+  };
+}
+
+async function startApp(options: EngineOptions, sent: SentTasks, time?: Clock): Promise<LocalApp> {
+  const engine = await startEngine({
+    ...options,
+    onMessage(message) {
+      sent.record(message);
+      options.onMessage?.(message);
+    },
+  });
+  const { queues, client, workflows, close } = connect(engine, time);
+  const urls = new Set(queues.map(({ url }) => url));
+  return {
+    ...engine,
+    client,
+    workflows,
+    sent: task => sent.runsOf(task, urls),
+    async stop() {
+      close();
+      await engine.stop();
+    },
+  };
 }

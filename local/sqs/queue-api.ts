@@ -57,3 +57,12 @@ export interface MessageAttribute {
   readonly stringValue?: string;
   readonly binaryValue?: Uint8Array;
 }
+
+/** A message that was sent to a queue. Neither what a redrive policy nor what a message move task brings. */
+export interface SentMessage {
+  readonly messageId: string;
+  readonly queueUrl: string;
+  readonly body: string;
+  /** By the engine's clock, in milliseconds since the Unix epoch. */
+  readonly sentAtMs: number;
+}

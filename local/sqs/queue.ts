@@ -9,7 +9,7 @@ import { FifoLine } from './fifo-line.ts';
 import { StandardLine } from './line.ts';
 import type { Content, Message } from './message.ts';
 import { MessageShelf } from './message-shelf.ts';
-import type { QueueCounts, ReceivedMessage, SavableQueue } from './queue-api.ts';
+import type { QueueCounts, ReceivedMessage, SavableQueue, SentMessage } from './queue-api.ts';
 import type { QueueAttributes, QueueSettings } from './queue-attributes.ts';
 import { QueueConfiguration } from './queue-configuration.ts';
 import { readReceiptHandle } from './receipt-handle.ts';
@@ -23,6 +23,8 @@ export interface QueueOptions {
   readonly location: Location;
   /** The other queues of the service: dead-letter queues are found by their ARN when they are needed. */
   readonly findByArn: (arn: string) => Queue | undefined;
+  /** @default nobody is told */
+  readonly onSent?: ((message: SentMessage) => void) | undefined;
 }
 
 /** One queue: SQS's rules of sending, receiving, redriving and deleting over a `MessageShelf`. */
@@ -34,6 +36,7 @@ export class Queue implements SavableQueue {
   readonly #clock: Clock;
   readonly #location: Location;
   readonly #findByArn: (arn: string) => Queue | undefined;
+  readonly #onSent: QueueOptions['onSent'];
   readonly #shelf: MessageShelf;
   readonly #deduplication: Deduplication<Message>;
   readonly #announcer = new Announcer();
@@ -47,6 +50,7 @@ export class Queue implements SavableQueue {
     this.#clock = clock;
     this.#location = location;
     this.#findByArn = findByArn;
+    this.#onSent = options.onSent;
     this.#deduplication = new Deduplication(clock);
     this.configuration = new QueueConfiguration({ queue: this, clock, findByArn, attributes });
     this.#shelf = new MessageShelf({
@@ -87,12 +91,18 @@ export class Queue implements SavableQueue {
   ): Message {
     const { contentBasedDeduplication } = this.settings;
     const hash = () => createHash('sha256').update(content.body).digest('hex');
-    return this.#arrive({
+    const arrivalsBefore = this.#arrivals;
+    const message = this.#arrive({
       id: randomUUID(),
       content,
       deduplicationId: options.deduplicationId ?? (contentBasedDeduplication ? hash() : undefined),
       delayMs: options.delayMs,
     });
+    if (this.#arrivals > arrivalsBefore) {
+      const { id: messageId, sentAtMs } = message;
+      this.#onSent?.({ messageId, queueUrl: this.url, body: content.body, sentAtMs });
+    }
+    return message;
   }
 
   /** The message that a receive would get first; it is not received by this. */

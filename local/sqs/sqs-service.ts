@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Location, Service } from '../service.ts';
 import { readDraft, sendDraft } from './draft.ts';
 import { handleJson } from './json-protocol.ts';
-import type { LocalQueue, SavableQueue } from './queue-api.ts';
+import type { LocalQueue, SavableQueue, SentMessage } from './queue-api.ts';
 import { SqsError } from './sqs-error.ts';
 import { SqsStore } from './sqs-store.ts';
 import type { Sender } from './verb.ts';
@@ -25,7 +25,11 @@ export interface SqsService extends Service {
   send(queueArn: string, message: Readonly<Record<string, unknown>>, sender: Sender): void;
 }
 
-export function createSqsService(options: { clock: Clock; location: Location }): SqsService {
+export function createSqsService(options: {
+  clock: Clock;
+  location: Location;
+  onSent?: (message: SentMessage) => void;
+}): SqsService {
   const store = new SqsStore(options);
   return {
     signingName: 'sqs',

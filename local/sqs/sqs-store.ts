@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Location } from '../service.ts';
 import { MoveTasks } from './move-tasks.ts';
-import { Queue } from './queue.ts';
+import { Queue, type QueueOptions } from './queue.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
 import { SqsError } from './sqs-error.ts';
 
@@ -16,12 +16,14 @@ export class SqsStore {
   readonly clock: Clock;
   readonly moveTasks: MoveTasks;
   readonly #location: Location;
+  readonly #onSent: QueueOptions['onSent'];
   readonly #queues = new Map<string, Queue>();
   readonly #deletedAtMs = new Map<string, number>();
   readonly #purgedAtMs = new WeakMap<Queue, number>();
 
-  constructor(options: { clock: Clock; location: Location }) {
+  constructor(options: { clock: Clock; location: Location; onSent?: QueueOptions['onSent'] }) {
     this.clock = options.clock;
+    this.#onSent = options.onSent;
     this.#location = options.location;
     this.moveTasks = new MoveTasks(options.clock, arn => this.findByArn(arn));
   }
@@ -41,7 +43,13 @@ export class SqsStore {
       );
     }
     const queue = new Queue(
-      { name, clock: this.clock, location: this.#location, findByArn: arn => this.findByArn(arn) },
+      {
+        name,
+        clock: this.clock,
+        location: this.#location,
+        findByArn: arn => this.findByArn(arn),
+        onSent: this.#onSent,
+      },
       attributes,
     );
     this.#queues.set(name, queue);

@@ -7,8 +7,8 @@ export interface ManualClock extends Clock {
   /** Resolves once nothing is left to do at this time. */
   idle(): Promise<void>;
   /**
-   * Lets time pass up to that moment. All work that is due meanwhile is done at its own time and in its order: time
-   * goes on only when nothing is left to do at the time it is.
+   * Lets time pass up to that moment, if it is still to come. All work that is due meanwhile is done at its own time
+   * and in its order: time goes on only when nothing is left to do at the time it is.
    */
   advanceTo(atMs: number): Promise<void>;
   /** When the next work is due, once all is done that can be done by now. Infinity when there is none. */
@@ -19,7 +19,7 @@ export function createManualClock(startMs: number): ManualClock {
   const timers = { work: createTimerQueue(), housekeeping: createTimerQueue() };
   const stillness = createStillness();
   let now = startMs;
-  let advancing = false;
+  let moves: Promise<unknown> = Promise.resolve();
 
   const dueAt = (kind: TimerKind) => timers[kind].nextDueAtMs;
 
@@ -51,18 +51,15 @@ export function createManualClock(startMs: number): ManualClock {
       // Looking at what is due now may have set it off.
       if (workDueAt <= now) stillness.disturb();
     }
-    now = atMs;
+    now = Math.max(now, atMs);
     await Promise.all(stillness.processes().map(process => process.moveTo(now)));
   }
 
-  async function alone<T>(move: () => Promise<T>): Promise<T> {
-    if (advancing) throw new Error('the clock is being advanced already: await the one call before the next');
-    advancing = true;
-    try {
-      return await move();
-    } finally {
-      advancing = false;
-    }
+  /** One after another: who asks for two at once need not care which is first. */
+  function afterOthers<T>(move: () => Promise<T>): Promise<T> {
+    const moved = moves.then(move);
+    moves = moved.catch(() => {});
+    return moved;
   }
 
   return {
@@ -71,8 +68,8 @@ export function createManualClock(startMs: number): ManualClock {
     hold: stillness.hold,
     letPass: stillness.letPass,
     join: (process: TimedProcess) => stillness.join(process),
-    idle: () => alone(async () => void (await finishWork())),
-    nextDueAt: () => alone(finishWork),
-    advanceTo: atMs => alone(() => advanceTo(atMs)),
+    idle: () => afterOthers(async () => void (await finishWork())),
+    nextDueAt: () => afterOthers(finishWork),
+    advanceTo: atMs => afterOthers(() => advanceTo(atMs)),
   };
 }

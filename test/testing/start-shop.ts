@@ -9,26 +9,36 @@ import { remind, remindDaily, remindLater } from './fixtures/tasks.ts';
 
 export const START = new Date('2030-01-01T00:00:00Z');
 
-/**
- * A stack with a queue for the task, as it is synthesized, at the beginning of 2030. Ends with the running test.
- *
- * @param furnish adds to the stack
- */
-export async function startShop(
-  props: Partial<TaskQueueProps> = {},
+export interface ShopOptions {
+  /** Of the queue for the task. */
+  readonly queue?: Partial<TaskQueueProps> | ((shop: Stack) => Partial<TaskQueueProps>);
+  /** Adds to the stack. */
+  readonly define?: (shop: Stack, reminders: TaskQueue) => void;
+}
+
+/** A stack with a queue for the task, as it is synthesized, at the beginning of 2030. */
+export async function newShop(
+  { queue = {}, define }: ShopOptions = {},
   options: LocalOptions = {},
-  furnish: (queue: TaskQueue) => void = () => undefined,
 ): Promise<ManualTimeApp> {
   const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-testing-'));
-  onTestFinished(() => rm(outdir, { recursive: true }));
-  const app = new App({ outdir });
-  const queue = new TaskQueue(new Stack(app, 'Shop'), 'Reminders', {
-    tasks: [remind, remindLater, remindDaily],
-    entry: 'test/testing/fixtures/consumer.ts',
-    ...props,
-  });
-  furnish(queue);
-  const running = await startLocal({ app, startAt: START, ...options, time: 'manual' });
-  onTestFinished(() => running.stop());
-  return running;
+  try {
+    const app = new App({ outdir });
+    const shop = new Stack(app, 'Shop');
+    const entry = 'test/testing/fixtures/consumer.ts';
+    const props = typeof queue === 'function' ? queue(shop) : queue;
+    const tasks = [remind, remindLater, remindDaily];
+    const reminders = new TaskQueue(shop, 'Reminders', { tasks, entry, ...props });
+    define?.(shop, reminders);
+    return await startLocal({ app, startAt: START, ...options, time: 'manual' });
+  } finally {
+    await rm(outdir, { recursive: true });
+  }
+}
+
+/** One that ends with the running test. */
+export async function startShop(...options: Parameters<typeof newShop>): Promise<ManualTimeApp> {
+  const app = await newShop(...options);
+  onTestFinished(() => app.stop());
+  return app;
 }

@@ -1,0 +1,39 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PayloadBucket } from 'cdk-background-jobs';
+import { expect, test } from 'vitest';
+import { remind } from './fixtures/tasks.ts';
+import { START, startShop } from './start-shop.ts';
+
+test('tells what was sent, by whomever, in its order and with its time', async () => {
+  const app = await startShop();
+  const byKey = await app.client.sendTask(remind, { user: 'ada' }, { idempotencyKey: 'ada-1' });
+  await app.advance('1h');
+  const [{ url } = { url: '' }] = app.queues.filter(({ logicalId }) =>
+    logicalId.startsWith('RemindersQueue'),
+  );
+  const { MessageId } = await new SQSClient(app.clientConfig).send(
+    new SendMessageCommand({ QueueUrl: url, MessageBody: '{"task":"remind","payload":{"user":"bob"}}' }),
+  );
+
+  expect(app.sent(remind)).toEqual([
+    { runId: byKey.runId, payload: { user: 'ada' }, sentAt: START, idempotencyKey: 'ada-1' },
+    { runId: MessageId, payload: { user: 'bob' }, sentAt: new Date(START.getTime() + 3_600_000) },
+  ]);
+});
+
+test('a run counts once, though its message is sent again', async () => {
+  const app = await startShop();
+  const { runId } = await app.client.sendTask(remind, { user: 'ada', failures: 9 });
+  await app.waitForRun(runId);
+  await app.client.redrive(runId);
+  await app.waitForRun(runId);
+  expect(await app.client.getRun(runId)).toMatchObject({ epoch: 1 });
+  expect(app.sent(remind)).toHaveLength(1);
+});
+
+test('fails to tell a payload that went through S3, and says how large it is', async () => {
+  const app = await startShop({ queue: shop => ({ payloadBucket: new PayloadBucket(shop, 'Payloads') }) });
+  await app.client.sendTask(remind, { user: 'a'.repeat(2_000_000) });
+  const [run] = app.sent(remind);
+  expect(() => run?.payload).toThrow(/has 2000\d+ bytes and went through S3/);
+});
