@@ -12,8 +12,10 @@ import { START, startShop } from './start-shop.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Seconds of work on a machine that has nothing else to do. */
+const FOR_BUSY_MACHINES = { timeout: 240_000 };
 
-test('thirty days of a five-minute schedule fire at their exact times', async () => {
+test('thirty days of a five-minute schedule fire at their exact times', FOR_BUSY_MACHINES, async () => {
   const times: string[] = [];
   const app = await startShop(
     {
@@ -40,23 +42,27 @@ test('thirty days of a five-minute schedule fire at their exact times', async ()
   expect(times).toEqual(firings.map(at => new Date(at).toISOString()));
 });
 
-test('a thousand tasks with backoffs of hours are attempted at their exact times', async () => {
-  const app = await startShop();
-  const items = Array.from({ length: 1_000 }, (_, index) => ({
-    payload: { user: `${index}`, failures: index % 3 },
-  }));
-  await app.client.sendTasks(remind, items);
+test(
+  'a thousand tasks with backoffs of hours are attempted at their exact times',
+  FOR_BUSY_MACHINES,
+  async () => {
+    const app = await startShop();
+    const items = Array.from({ length: 1_000 }, (_, index) => ({
+      payload: { user: `${index}`, failures: index % 3 },
+    }));
+    await app.client.sendTasks(remind, items);
 
-  await app.advance('1d');
+    await app.advance('1d');
 
-  const sent = app.sent(remind);
-  expect(sent.map(({ payload }) => payload.user)).toEqual(items.map(({ payload }) => payload.user));
-  const runs = await Promise.all(sent.map(({ runId }) => app.client.getRun(runId)));
-  const endings = [0, HOUR, 3 * HOUR].map(after => new Date(START.getTime() + after).toISOString());
-  expect(runs.map(run => run?.result)).toEqual(
-    items.map(({ payload: { user, failures } }) => ({ user, at: endings[failures] })),
-  );
-});
+    const sent = app.sent(remind);
+    expect(sent.map(({ payload }) => payload.user)).toEqual(items.map(({ payload }) => payload.user));
+    const runs = await Promise.all(sent.map(({ runId }) => app.client.getRun(runId)));
+    const endings = [0, HOUR, 3 * HOUR].map(after => new Date(START.getTime() + after).toISOString());
+    expect(runs.map(run => run?.result)).toEqual(
+      items.map(({ payload: { user, failures } }) => ({ user, at: endings[failures] })),
+    );
+  },
+);
 
 test('what has outlived its retention is gone, from the run table and from a queue', async () => {
   const app = await startShop({
