@@ -36,24 +36,37 @@ export function watchInputAndOutput(onSlow: (what: readonly string[]) => void): 
     activeResources,
   ];
   let ports: ReadonlySet<number> = new Set();
+  let questions = 0;
+  let waiting: Promise<void> | undefined;
+
+  async function untilFinished(): Promise<void> {
+    let tellAt = machine.now() + PATIENCE_MS;
+    for (;;) {
+      const answered = questions;
+      for (let turn = 0; turn < TURNS; turn++) {
+        await new Promise<void>(resolve => machine.setImmediate(resolve));
+      }
+      const what = parts.flatMap(part => part(ports));
+      // Who has asked meanwhile may have set off something that takes its turns, too.
+      if (what.length === 0 && answered === questions) return;
+      if (machine.now() > tellAt) {
+        onSlow([...new Set(what)]);
+        tellAt = Number.POSITIVE_INFINITY;
+      }
+      await new Promise(resolve => machine.setTimeout(resolve, 1));
+    }
+  }
 
   return {
-    async finished(waitedFor) {
+    finished(waitedFor) {
       // Also for those who asked before.
       ports = new Set(waitedFor);
-      let tellAt = machine.now() + PATIENCE_MS;
-      for (;;) {
-        for (let turn = 0; turn < TURNS; turn++) {
-          await new Promise<void>(resolve => machine.setImmediate(resolve));
-        }
-        const what = parts.flatMap(part => part(ports));
-        if (what.length === 0) return;
-        if (machine.now() > tellAt) {
-          onSlow(what);
-          tellAt = Number.POSITIVE_INFINITY;
-        }
-        await new Promise(resolve => machine.setTimeout(resolve, 1));
-      }
+      questions++;
+      // One loop for all: each would see the immediates of the others, and none would ever end.
+      waiting ??= untilFinished().finally(() => {
+        waiting = undefined;
+      });
+      return waiting;
     },
   };
 }
