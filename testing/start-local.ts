@@ -3,12 +3,13 @@ import type { WorkflowClient } from '../client/workflow/create-workflow-client.t
 import type { Clock } from '../contract/clock.ts';
 import type { Run } from '../contract/run.ts';
 import type { TaskDefinition } from '../contract/task.ts';
+import type { SentMessage } from '../local/sqs/queue-api.ts';
 import {
   type LocalApp as EngineApp,
   type LocalOptions as EngineOptions,
   startLocal as startEngine,
 } from '../local/start-local.ts';
-import { createManualClock } from '../local/time/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../local/time/manual-clock.ts';
 import { connect } from './connect.ts';
 import { type ManualTime, manualTime, timeOfTheTest } from './manual-time.ts';
 import { recordSentTasks, type SentRun, type SentTasks } from './sent-tasks.ts';
@@ -67,15 +68,30 @@ export function startLocal(options: LocalOptions & { readonly time: 'manual' }):
 export function startLocal(options?: LocalOptions): Promise<LocalApp>;
 export async function startLocal(options: LocalOptions = {}): Promise<LocalApp> {
   const { time = 'real', startAt, ...engineOptions } = options;
-  if (time === 'manual') return startManualTime(engineOptions, startAt ?? new Date());
+  const start: Start = ({ onMessage, ...hooks }) =>
+    startEngine({
+      ...engineOptions,
+      ...hooks,
+      onMessage(message) {
+        onMessage(message);
+        engineOptions.onMessage?.(message);
+      },
+    });
+  if (time === 'manual') return startManualTime(start, startAt ?? new Date());
   if (startAt) throw new RangeError("startAt is for time: 'manual'; leave it out, or say time: 'manual'");
-  return startApp(engineOptions, recordSentTasks());
+  return startApp(start, recordSentTasks());
 }
 
-async function startManualTime(options: EngineOptions, startAt: Date): Promise<ManualTimeApp> {
+/** Starts an engine that tells what is sent, by that clock where it is not the machine's. */
+type Start = (hooks: {
+  readonly clock?: ManualClock;
+  readonly onMessage: (message: SentMessage) => void;
+}) => Promise<EngineApp>;
+
+export async function startManualTime(start: Start, startAt: Date): Promise<ManualTimeApp> {
   const clock = createManualClock(startAt.getTime());
   const sent = recordSentTasks();
-  const app = await startApp({ ...options, clock }, sent, timeOfTheTest(clock));
+  const app = await startApp(hooks => start({ ...hooks, clock }), sent, timeOfTheTest(clock));
   return {
     ...app,
     ...manualTime(clock),
@@ -84,14 +100,8 @@ async function startManualTime(options: EngineOptions, startAt: Date): Promise<M
   };
 }
 
-async function startApp(options: EngineOptions, sent: SentTasks, time?: Clock): Promise<LocalApp> {
-  const engine = await startEngine({
-    ...options,
-    onMessage(message) {
-      sent.record(message);
-      options.onMessage?.(message);
-    },
-  });
+async function startApp(start: Start, sent: SentTasks, time?: Clock): Promise<LocalApp> {
+  const engine = await start({ onMessage: sent.record });
   const { queues, client, workflows, close } = connect(engine, time);
   const urls = new Set(queues.map(({ url }) => url));
   return {

@@ -14,10 +14,7 @@ import type { AlarmChange } from '../../local/cloudwatch/alarms.ts';
 import { type LogLine, startEngine } from '../../local/engine.ts';
 import type { Notification } from '../../local/sns/topics.ts';
 import { parseTemplate } from '../../local/template/template.ts';
-import { createManualClock } from '../../local/time/manual-clock.ts';
-import { connect } from '../../testing/connect.ts';
-import { manualTime } from '../../testing/manual-time.ts';
-import type { ManualTimeApp } from '../../testing/start-local.ts';
+import { type ManualTimeApp, startManualTime } from '../../testing/start-local.ts';
 import { type Outside, startOutside } from '../scenarios/outside.ts';
 import type { Verb } from './fixtures/operator.ts';
 import type { TemplateJson } from './template.ts';
@@ -62,20 +59,16 @@ export async function startWorld(assembly: Assembly, template: TemplateJson): Pr
   const alarmChanges: AlarmChange[] = [];
   const notifications: Notification[] = [];
   try {
-    const clock = createManualClock(START.getTime());
-    const engine = await startEngine({
-      assembly: {
-        ...assembly,
-        stacks: assembly.stacks.map(stack => ({ ...stack, template: parseTemplate(template) })),
-      },
-      clock,
+    const stacks = assembly.stacks.map(stack => ({ ...stack, template: parseTemplate(template) }));
+    const engineOptions = {
+      assembly: { ...assembly, stacks },
       environment: { OUTSIDE_URL: outside.url },
-      onLog: line => lines.push(line),
-      onWarning: warning => warnings.push(warning),
-      onAlarm: change => alarmChanges.push(change),
-      onNotification: notification => notifications.push(notification),
-    });
-    const app = { ...connect(engine, clock), ...manualTime(clock) };
+      onLog: (line: LogLine) => lines.push(line),
+      onWarning: (warning: string) => warnings.push(warning),
+      onAlarm: (change: AlarmChange) => alarmChanges.push(change),
+      onNotification: (notification: Notification) => notifications.push(notification),
+    };
+    const app = await startManualTime(hooks => startEngine({ ...engineOptions, ...hooks }), START);
     return { ...app, ...surroundingsOf(app, outside), lines, warnings, alarmChanges, notifications };
   } catch (error) {
     await outside.stop();

@@ -17,22 +17,17 @@ const FOR_BUSY_MACHINES = { timeout: 240_000 };
 
 test('thirty days of a five-minute schedule fire at their exact times', FOR_BUSY_MACHINES, async () => {
   const times: string[] = [];
-  const app = await startShop(
-    {
-      define(shop) {
-        const check = new LambdaFunction(shop, 'Check', {
-          code: Code.fromInline('exports.handler = async () => console.log(new Date().toISOString())'),
-          handler: 'index.handler',
-          runtime: Runtime.NODEJS_24_X,
-        });
-        new Schedule(shop, 'EveryFiveMinutes', {
-          schedule: ScheduleExpression.cron({ minute: '0/5', timeZone: TimeZone.ETC_UTC }),
-          target: new LambdaInvoke(check),
-        });
-      },
-    },
-    { onLog: ({ text }) => times.push(text) },
-  );
+  const app = await startShop({}, { onLog: ({ text }) => times.push(text) }, queue => {
+    const check = new LambdaFunction(queue, 'Check', {
+      code: Code.fromInline('exports.handler = async () => console.log(new Date().toISOString())'),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+    });
+    new Schedule(queue, 'EveryFiveMinutes', {
+      schedule: ScheduleExpression.cron({ minute: '0/5', timeZone: TimeZone.ETC_UTC }),
+      target: new LambdaInvoke(check),
+    });
+  });
   await app.advance('30d');
   // From the first moment to the last.
   const firings = Array.from(
@@ -65,8 +60,8 @@ test(
 );
 
 test('what has outlived its retention is gone, from the run table and from a queue', async () => {
-  const app = await startShop({
-    define: shop => void new Queue(shop, 'Inbox', { queueName: 'inbox', retentionPeriod: Duration.days(4) }),
+  const app = await startShop({}, {}, queue => {
+    new Queue(queue, 'Inbox', { queueName: 'inbox', retentionPeriod: Duration.days(4) });
   });
   const sqs = new SQSClient(app.clientConfig);
   const dynamodb = new DynamoDBClient(app.clientConfig);

@@ -14,7 +14,7 @@ const THREE_DAYS_LATER = new Date('2030-01-04T00:00:00Z');
 
 /** The consumer, whose handler sends for later, may do so by its role alone. */
 async function startSchedulingShop() {
-  const app = await startShop({ define: (_, queue) => void queue.grantSchedule(queue.consumer) });
+  const app = await startShop({}, {}, queue => queue.grantSchedule(queue.consumer));
   const scheduler = new SchedulerClient(app.clientConfig);
   onTestFinished(() => scheduler.destroy());
   return { app, scheduler };

@@ -32,7 +32,7 @@ test('a run counts once, though its message is sent again', async () => {
 });
 
 test('fails to tell a payload that went through S3, and says how large it is', async () => {
-  const app = await startShop({ queue: shop => ({ payloadBucket: new PayloadBucket(shop, 'Payloads') }) });
+  const app = await startShop(shop => ({ payloadBucket: new PayloadBucket(shop, 'Payloads') }));
   await app.client.sendTask(remind, { user: 'a'.repeat(2_000_000) });
   const [run] = app.sent(remind);
   expect(() => run?.payload).toThrow(/has 2000\d+ bytes and went through S3/);

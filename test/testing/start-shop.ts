@@ -9,27 +9,27 @@ import { remind, remindDaily, remindLater } from './fixtures/tasks.ts';
 
 export const START = new Date('2030-01-01T00:00:00Z');
 
-export interface ShopOptions {
-  /** Of the queue for the task. */
-  readonly queue?: Partial<TaskQueueProps> | ((shop: Stack) => Partial<TaskQueueProps>);
-  /** Adds to the stack. */
-  readonly define?: (shop: Stack, reminders: TaskQueue) => void;
-}
-
-/** A stack with a queue for the task, as it is synthesized, at the beginning of 2030. */
+/**
+ * A stack with a queue for the tasks, as it is synthesized, at the beginning of 2030.
+ *
+ * @param props of the queue
+ * @param furnish adds to the stack
+ */
 export async function newShop(
-  { queue = {}, define }: ShopOptions = {},
+  props: Partial<TaskQueueProps> | ((shop: Stack) => Partial<TaskQueueProps>) = {},
   options: LocalOptions = {},
+  furnish: (queue: TaskQueue) => void = () => undefined,
 ): Promise<ManualTimeApp> {
   const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-testing-'));
   try {
     const app = new App({ outdir });
     const shop = new Stack(app, 'Shop');
-    const entry = 'test/testing/fixtures/consumer.ts';
-    const props = typeof queue === 'function' ? queue(shop) : queue;
-    const tasks = [remind, remindLater, remindDaily];
-    const reminders = new TaskQueue(shop, 'Reminders', { tasks, entry, ...props });
-    define?.(shop, reminders);
+    const queue = new TaskQueue(shop, 'Reminders', {
+      tasks: [remind, remindLater, remindDaily],
+      entry: 'test/testing/fixtures/consumer.ts',
+      ...(typeof props === 'function' ? props(shop) : props),
+    });
+    furnish(queue);
     return await startLocal({ app, startAt: START, ...options, time: 'manual' });
   } finally {
     await rm(outdir, { recursive: true });

@@ -21,7 +21,7 @@ test('a task that fails is attempted again when its backoff of hours is over', a
 });
 
 test('a task waits for the delay of its queue', async () => {
-  const app = await startShop({ queue: { deliveryDelay: Duration.minutes(15) } });
+  const app = await startShop({ deliveryDelay: Duration.minutes(15) });
   const { runId } = await app.client.sendTask(remind, { user: 'ada' });
   await app.advance('14m');
   expect(await app.client.getRun(runId)).toMatchObject({ status: 'queued' });
