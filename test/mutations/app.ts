@@ -49,7 +49,7 @@ export function standardApp(shop: Stack): TaskQueue {
 }
 
 export function fifoApp(shop: Stack): TaskQueue {
-  return new TaskQueue(shop, 'Orders', { ...TASKS, fifo: true });
+  return new TaskQueue(shop, 'Jobs', { ...TASKS, fifo: true });
 }
 
 /** The standard queue, and a function that manages it. */

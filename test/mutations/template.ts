@@ -35,22 +35,6 @@ export function resourceOf({ Resources }: TemplateJson, id: string): ResourceJso
   return resource;
 }
 
-/** Every property of every resource. */
-export function propertiesOf({ Resources }: TemplateJson) {
-  return Object.entries(Resources).flatMap(([logicalId, { Type: type, Properties = {} }]) =>
-    Object.keys(Properties).map(property => ({ id: withoutHash(logicalId), type, property })),
-  );
-}
-
-/** Which properties of two templates differ, as `Resource.Property`. */
-export function differences(one: TemplateJson, other: TemplateJson): string[] {
-  const propertyOf = ({ Resources }: TemplateJson, id: string, property: string) =>
-    JSON.stringify(resourceOf({ Resources }, id).Properties[property]);
-  return propertiesOf(one)
-    .filter(({ id, property }) => propertyOf(one, id, property) !== propertyOf(other, id, property))
-    .map(({ id, property }) => `${id}.${property}`);
-}
-
 export function withoutHash(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
@@ -73,20 +57,6 @@ export function changed(id: string, path: readonly string[], to: unknown): Mutat
     change(template) {
       const { parent, key } = locate(template, id, path);
       parent[key] = to;
-    },
-  };
-}
-
-/** Replaces a text in the JSON of what lies at the path. @throws Error when it is not there exactly once. */
-export function edited(id: string, path: readonly string[], from: string, to: string): Mutation {
-  return {
-    name: `${id} with ${to} for ${from} in ${path.join('.')}`,
-    change(template) {
-      const { parent, key } = locate(template, id, path);
-      const parts = JSON.stringify(parent[key]).split(JSON.stringify(from).slice(1, -1));
-      if (parts.length !== 2)
-        throw new Error(`${id} has ${parts.length - 1} times ${from} in ${path.join('.')}`);
-      parent[key] = JSON.parse(parts.join(JSON.stringify(to).slice(1, -1)));
     },
   };
 }

@@ -1,9 +1,8 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
 import { work } from '../fixtures/tasks.ts';
 import type { World } from '../world.ts';
-import { DAY_MS, MINUTE_MS, type Scenario } from './scenario.ts';
+import { DAY_MS, giveToAnother, MINUTE_MS, type Scenario } from './scenario.ts';
 
 /** Names of the alarms that ring, and those of which the topic was told. */
 function ringing({ alarmChanges, notifications }: World) {
@@ -42,21 +41,9 @@ export const ringsForDeadProcess: Scenario = async world => {
   expect(ringing(world)).toEqual(both('ConsumerErrors'));
 };
 
-/** Nobody works on it: its lease is of an attempt that never ends. */
 export const ringsForOldMessage: Scenario = async world => {
   const { runId } = await world.client.sendTask(work, { subject: 'held' });
-  await world.dynamodb.send(
-    new UpdateItemCommand({
-      TableName: world.queue.table,
-      Key: { runId: { S: runId } },
-      UpdateExpression: 'SET #status = :running, leaseUntil = :later',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: {
-        ':running': { S: 'running' },
-        ':later': { N: String(world.now().getTime() + DAY_MS / 8) },
-      },
-    }),
-  );
+  await giveToAnother(world, runId);
   await world.advance(18 * MINUTE_MS);
   expect(ringing(world)).toEqual(both());
   await world.advance(8 * MINUTE_MS);

@@ -1,8 +1,17 @@
 import { expect } from 'vitest';
-import { IN_FIVE_DAYS, work } from '../fixtures/tasks.ts';
+import type { Answer } from '../../scenarios/outside.ts';
+import { BACKOFF_MS, IN_FIVE_DAYS, work, workOnce } from '../fixtures/tasks.ts';
 import type { World } from '../world.ts';
 import { logsJson } from './function.ts';
-import { DAY_MS, failOnce, RETRIES_MS, type Scenario, statusOf, WINDOW_MS } from './scenario.ts';
+import {
+  DAY_MS,
+  failOnce,
+  giveToAnother,
+  RETRIES_MS,
+  type Scenario,
+  statusOf,
+  WINDOW_MS,
+} from './scenario.ts';
 
 export const runsTask: Scenario = async world => {
   const { runId } = await world.client.sendTask(work, { subject: 'ada' });
@@ -31,13 +40,32 @@ export const retriesWithoutNeighbours: Scenario = async world => {
   ]);
 };
 
-const deadLettersWithReason: Scenario = async world => {
+export const deadLettersWithReason: Scenario = async world => {
   const runId = await failOnce(world, 'broken');
   expect(await statusOf(world, runId)).toBe('deadLettered');
   const letters = await world.deadLetters();
   expect(letters.map(body => JSON.parse(body))).toMatchObject([
     { runId, epoch: 1, deadLetter: { cause: 'attemptsUsedUp', error: { message: 'broken is broken' } } },
   ]);
+};
+
+export const retriesAfterBackoff: Scenario = async world => {
+  world.outside.decide('broken', ({ attempt }) => (attempt === 1 ? 'fail' : 'succeed'));
+  await world.client.sendTask(work, { subject: 'broken' });
+  await world.advance(2 * (WINDOW_MS + BACKOFF_MS));
+  expect(attemptsAt(world, 'broken')).toEqual(['broken 1', 'broken 2']);
+};
+
+export const leavesRunToSuccessor: Scenario = async world => {
+  const { runId } = await world.client.sendTask(workOnce, { subject: 'broken' });
+  world.outside.decide('broken', async (): Promise<Answer> => {
+    await giveToAnother(world, runId);
+    return 'fail';
+  });
+  await world.advance(2 * WINDOW_MS);
+  expect(attemptsAt(world, 'broken')).toEqual(['broken 1']);
+  expect(await statusOf(world, runId)).toBe('running');
+  expect(await world.deadLetters()).toEqual([]);
 };
 
 const runsWhatOutlivesItsMessage: Scenario = async world => {

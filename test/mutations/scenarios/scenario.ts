@@ -1,3 +1,4 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { WINDOW_SECONDS } from '../app.ts';
 import { workOnce } from '../fixtures/tasks.ts';
 import type { World } from '../world.ts';
@@ -21,4 +22,21 @@ export async function failOnce(world: World, subject: string): Promise<string> {
   const { runId } = await world.client.sendTask(workOnce, { subject }, { groupKey: subject });
   await world.advance(2 * WINDOW_MS);
   return runId;
+}
+
+/** From now on another attempt holds the run, which never ends. */
+export async function giveToAnother({ dynamodb, queue, now }: World, runId: string): Promise<void> {
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: queue.table,
+      Key: { runId: { S: runId } },
+      UpdateExpression: 'SET #status = :running, leaseId = :another, leaseUntil = :later',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':running': { S: 'running' },
+        ':another': { S: 'another' },
+        ':later': { N: String(now().getTime() + DAY_MS / 8) },
+      },
+    }),
+  );
 }
