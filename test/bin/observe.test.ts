@@ -185,6 +185,7 @@ export async function handler(): Promise<Nothing> {
         Code: { S3Bucket: 'assets', S3Key: 'fn' },
         Handler: 'index.handler',
         Runtime: 'nodejs24.x',
+        Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } },
       },
     },
     Url: { Type: 'AWS::Lambda::Url', Properties: { AuthType: 'NONE', TargetFunctionArn: { Ref: 'Fn' } } },
