@@ -9,6 +9,7 @@ import { logsCommand } from './commands/logs.ts';
 import { queuesCommand } from './commands/queues.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { runsCommand } from './commands/runs.ts';
+import { schedulesCommand } from './commands/schedules.ts';
 import { sendCommand } from './commands/send.ts';
 import { workflowsCommand } from './commands/workflows.ts';
 
@@ -24,5 +25,6 @@ export const program = new Command('background-jobs')
   .addCommand(deadLettersCommand())
   .addCommand(redriveCommand())
   .addCommand(discardCommand())
+  .addCommand(schedulesCommand())
   .addCommand(workflowsCommand())
   .addCommand(executionsCommand());

@@ -78,6 +78,11 @@ export function nextScheduleName(run: Pick<RunItem, 'runId' | 'epoch'>): string 
   return `${firstScheduleName(run)}.${randomBytes(6).toString('hex')}`;
 }
 
+/** Whether a schedule is the one that a run waits in: all others in any group have other names. */
+export function isRunScheduleName(name: string): boolean {
+  return /^[0-9a-f-]{36,40}\.\d+(\.[0-9a-f]{12})?$/.test(name);
+}
+
 export function schedulesOf({
   schedules,
   url,

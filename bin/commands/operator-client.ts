@@ -77,27 +77,11 @@ async function findDeployment({ app, stack, env, profile, region }: OperatorOpti
   return await devDeployment(app);
 }
 
-async function connect({ config, ...deployment }: Deployment): Promise<OperatorClient> {
+async function connect(deployment: Deployment): Promise<OperatorClient> {
   const queues = await deployment.queues();
-  // Only here, so that what goes wrong before, and `--help`, is told at once.
-  const [{ DynamoDBClient }, { SQSClient }, { createClient }, s3] = await Promise.all([
-    import('@aws-sdk/client-dynamodb'),
-    import('@aws-sdk/client-sqs'),
-    import('../../client/create-client.ts'),
-    queues.some(({ payloads }) => payloads !== undefined) ? createS3(config) : undefined,
-  ]);
-  const client = createClient({
-    queues,
-    sqs: new SQSClient(config),
-    dynamodb: new DynamoDBClient(config),
-    ...(s3 && { s3 }),
-  });
-  return { client, queues };
-}
-
-async function createS3(config: Deployment['config']) {
-  const { S3Client } = await import('@aws-sdk/client-s3');
-  return new S3Client(config);
+  // Not before, so that what is wrong is told at once.
+  const { createOperatorClient } = await import('./create-operator-client.ts');
+  return { client: await createOperatorClient(queues, deployment.config), queues };
 }
 
 /** The tasks that can be sent, for a message. */

@@ -4,11 +4,14 @@ import {
   WORKFLOWS_VARIABLE,
   type WorkflowConfig,
 } from '../../contract/workflow/workflow-environment.ts';
-import { StartError } from '../../local/start-error.ts';
+import { mergeQueues } from './merge-queues.ts';
+import { NoneFound } from './none-found.ts';
+import type { ScheduleScope } from './read-schedules.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface StackResource {
   readonly type: string;
-  /** A function's name; a nested stack's or a state machine's ARN. */
+  /** A function's, a schedule's or a schedule group's name; a nested stack's or a state machine's ARN. */
   readonly physicalId: string;
 }
 
@@ -37,14 +40,16 @@ async function listStack(stack: string, aws: StackReader): Promise<readonly Stac
  * The task queues of a deployed stack and of the stacks nested in it: those that a function of theirs consumes. The
  * consumer's environment says all there is to know, whichever stacks queue and table are in.
  *
- * @throws StartError when there is none
+ * @throws NoneFound when there is none
  */
 export async function findStackQueues(stack: string, aws: StackReader): Promise<readonly QueueConfig[]> {
   const functionNames = idsOf(await listStack(stack, aws), 'AWS::Lambda::Function');
   const environments = await readEnvironments(functionNames, aws);
-  const queues = new Map(environments.flatMap(consumedQueues).map(queue => [queue.url, queue]));
-  if (queues.size > 0) return [...queues.values()];
-  throw new StartError(
+  const known = environments.flatMap(knownQueues);
+  const consumed = new Set(known.flatMap(({ url, consumer }) => (consumer ? [url] : [])));
+  const queues = mergeQueues(known.filter(({ url }) => consumed.has(url)));
+  if (queues.length > 0) return queues;
+  throw new NoneFound(
     `stack ${stack} has no task queue: none of its ${count(functionNames, 'function')} is a TaskQueue's consumer; name ` +
       'the stack that has the TaskQueue',
   );
@@ -53,7 +58,7 @@ export async function findStackQueues(stack: string, aws: StackReader): Promise<
 /**
  * The workflows whose state machines are in a deployed stack or nested in it, as the functions of their steps know them.
  *
- * @throws StartError when there is none
+ * @throws NoneFound when there is none
  */
 export async function findStackWorkflows(
   stack: string,
@@ -65,9 +70,26 @@ export async function findStackWorkflows(
     machines.length === 0 ? [] : await readEnvironments(idsOf(resources, 'AWS::Lambda::Function'), aws);
   const workflows = environments.flatMap(knownWorkflows).filter(({ machine }) => machines.includes(machine));
   if (workflows.length > 0) return [...new Map(workflows.map(one => [one.machine, one])).values()];
-  throw new StartError(
+  throw new NoneFound(
     `stack ${stack} has no workflow: none of its ${count(machines, 'state machine')} is a TaskWorkflow's; name the stack ` +
       'that has the TaskWorkflow',
+  );
+}
+
+/**
+ * Where the schedules of a deployed stack and of the stacks nested in it are. Those that applications make are in groups
+ * of the task queues.
+ *
+ * @throws NoneFound when there is none
+ */
+export async function findStackSchedules(stack: string, aws: StackReader): Promise<ScheduleScope> {
+  const resources = await listStack(stack, aws);
+  const groups = idsOf(resources, 'AWS::Scheduler::ScheduleGroup');
+  const names = idsOf(resources, 'AWS::Scheduler::Schedule');
+  if (groups.length + names.length > 0) return { groups, names };
+  throw new NoneFound(
+    `stack ${stack} has no schedule, and no group of them; name the stack that has the TaskSchedule, or the TaskQueue of ` +
+      'grantSchedule',
   );
 }
 
@@ -78,19 +100,11 @@ const idsOf = (resources: readonly StackResource[], type: string) =>
 
 type Environment = Readonly<Record<string, string>>;
 
-async function readEnvironments(functionNames: readonly string[], aws: StackReader): Promise<Environment[]> {
-  const environments: Environment[] = [];
-  for (let start = 0; start < functionNames.length; start += FUNCTIONS_AT_ONCE) {
-    const some = functionNames.slice(start, start + FUNCTIONS_AT_ONCE);
-    environments.push(...(await Promise.all(some.map(name => aws.environmentOf(name)))));
-  }
-  return environments;
-}
+const readEnvironments = (functionNames: readonly string[], aws: StackReader): Promise<Environment[]> =>
+  sideBySide(functionNames, FUNCTIONS_AT_ONCE, name => aws.environmentOf(name));
 
-function consumedQueues(environment: Environment): QueueConfig[] {
-  if (environment[ENVIRONMENT_VARIABLE] === undefined) return [];
-  return readEnvironment(environment).flatMap(({ consumer, ...queue }) => (consumer ? [queue] : []));
-}
+const knownQueues = (environment: Environment): readonly QueueConfig[] =>
+  environment[ENVIRONMENT_VARIABLE] === undefined ? [] : readEnvironment(environment);
 
 const knownWorkflows = (environment: Environment): readonly WorkflowConfig[] =>
   environment[WORKFLOWS_VARIABLE] === undefined ? [] : readWorkflowEnvironment(environment);
