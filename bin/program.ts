@@ -27,4 +27,12 @@ export const program = new Command('background-jobs')
   .addCommand(discardCommand())
   .addCommand(schedulesCommand())
   .addCommand(workflowsCommand())
-  .addCommand(executionsCommand());
+  .addCommand(executionsCommand())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ background-jobs dev
+  $ background-jobs send send-welcome-email '{"userId":"u-1"}'
+  $ background-jobs dead-letters --stack Shop --group`,
+  );

@@ -4,6 +4,7 @@ import type { Client } from '../../client/create-client.ts';
 import { anyTask } from '../../contract/any-task.ts';
 import { StartError } from '../../local/start-error.ts';
 import { confirm, requireTerminal } from './confirm.ts';
+import { confirmOne } from './confirm-one.ts';
 import { parseDate, requireTarget } from './dead-letter-options.ts';
 import { abortOnInterrupt, addOperatorOptions, type OperatorOptions, operate } from './operator-client.ts';
 
@@ -40,7 +41,7 @@ export function cancelCommand(): Command {
 async function cancel(id: string | undefined, options: CancelCommandOptions): Promise<void> {
   const { task, status, from, to } = options;
   const range = { ...(status && { status }), ...(from && { from }), ...(to && { to }) };
-  requireTarget(id, options.all, { ...(task !== undefined && { task }), ...range });
+  requireTarget(id, options.all, { ofAll: { task, status, from, to, dryRun: options.dryRun } });
   await operate(options, async ({ client }) => {
     if (id !== undefined) return await cancelOne(client, id, options);
     if (task === undefined) throw new StartError('--all needs a --task');
@@ -48,12 +49,11 @@ async function cancel(id: string | undefined, options: CancelCommandOptions): Pr
   });
 }
 
-async function cancelOne(client: Client, id: string, options: CancelCommandOptions): Promise<void> {
-  await confirm(`This cancels run ${id}.`, options.yes || options.dryRun);
-  const run = options.dryRun ? await client.getRun(id) : await client.cancelRun(id);
-  if (run === undefined) throw new StartError(`there is no run ${id}`);
-  const asked = run.status === 'running' && !options.dryRun ? ', asked to end' : '';
-  process.stdout.write(options.json ? `${JSON.stringify(run)}\n` : `${id}: ${run.status}${asked}\n`);
+async function cancelOne(client: Client, id: string, { yes, json }: CancelCommandOptions): Promise<void> {
+  await confirmOne(client, { id, verb: 'cancels' }, yes);
+  const run = await client.cancelRun(id);
+  const asked = run.status === 'running' ? ', asked to end' : '';
+  process.stdout.write(json ? `${JSON.stringify(run)}\n` : `${id}: ${run.status}${asked}\n`);
 }
 
 async function cancelAll(client: Client, filter: CancelFilter, options: CancelCommandOptions): Promise<void> {

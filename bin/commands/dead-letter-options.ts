@@ -45,14 +45,29 @@ export function toFilter({ task, cause, error, text, from, to }: FilterOptions):
   };
 }
 
-/** @throws StartError unless exactly one of a run's id and --all is given, a filter with --all only */
-export function requireTarget(id: string | undefined, all: boolean | undefined, filter: object): void {
+/** Of a verb's other options, those that mean something for one run only, or for all only; absent ones are undefined. */
+interface TargetOptions {
+  readonly ofOne?: object;
+  readonly ofAll: object;
+}
+
+/** @throws StartError unless exactly one of a run's id and --all is given, with options that go with it */
+export function requireTarget(
+  id: string | undefined,
+  all: boolean | undefined,
+  { ofOne = {}, ofAll }: TargetOptions,
+): void {
   if (id === undefined && !all) throw new StartError("give a run's id, or --all");
   if (id !== undefined && all) throw new StartError(`give a run's id or --all, not both; got ${id}`);
-  const [option] = Object.keys(filter);
-  if (id !== undefined && option !== undefined) {
-    throw new StartError(`--${option} goes with --all; the run ${id} is exact already`);
-  }
+  const [option] =
+    Object.entries(id === undefined ? ofOne : ofAll).find(([, value]) => value !== undefined) ?? [];
+  if (option === undefined) return;
+  const flag = `--${option.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+  throw new StartError(
+    id === undefined
+      ? `${flag} goes with a run's id, not with --all`
+      : `${flag} goes with --all, not with a run's id; got ${id}`,
+  );
 }
 
 function parseCause(text: string): NonNullable<DeadLetterFilter['cause']> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Client } from '../../client/create-client.ts';
 import { confirm, requireTerminal } from './confirm.ts';
+import { confirmOne } from './confirm-one.ts';
 import { addFilterOptions, type FilterOptions, requireTarget, toFilter } from './dead-letter-options.ts';
 import { abortOnInterrupt, addOperatorOptions, type OperatorOptions, operate } from './operator-client.ts';
 
@@ -27,16 +28,12 @@ export function discardCommand(): Command {
 }
 
 async function discard(id: string | undefined, options: DiscardCommandOptions): Promise<void> {
-  requireTarget(id, options.all, toFilter(options));
+  requireTarget(id, options.all, { ofAll: { ...toFilter(options), dryRun: options.dryRun } });
   await operate(options, async ({ client }) => {
     if (id === undefined) return await discardAll(client, options);
-    await confirm(`This discards run ${id}: its letter is deleted.`, options.yes || options.dryRun);
-    if (!options.dryRun) await client.discard(id, { reason: options.reason });
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ runId: id })}\n`
-        : `${options.dryRun ? 'to be ' : ''}discarded: ${id}\n`,
-    );
+    await confirmOne(client, { id, verb: 'deletes the letter of, and discards,' }, options.yes);
+    await client.discard(id, { reason: options.reason });
+    process.stdout.write(options.json ? `${JSON.stringify({ runId: id })}\n` : `discarded: ${id}\n`);
   });
 }
 

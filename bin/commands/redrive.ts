@@ -4,6 +4,7 @@ import type { RedriveCounts } from '../../client/redrive-all.ts';
 import { anyTask } from '../../contract/any-task.ts';
 import { StartError } from '../../local/start-error.ts';
 import { confirm, requireTerminal } from './confirm.ts';
+import { confirmOne } from './confirm-one.ts';
 import {
   addFilterOptions,
   type FilterOptions,
@@ -39,7 +40,11 @@ export function redriveCommand(): Command {
 }
 
 async function redrive(id: string | undefined, options: RedriveCommandOptions): Promise<void> {
-  requireTarget(id, options.all, toFilter(options));
+  const { payload, evenIfDiscarded, limit, rate, dryRun } = options;
+  requireTarget(id, options.all, {
+    ofOne: { payload, evenIfDiscarded },
+    ofAll: { ...toFilter(options), limit, rate, dryRun },
+  });
   await operate(options, async ({ client }) => {
     if (id === undefined) await redriveAll(client, options);
     else await redriveOne(client, id, options);
@@ -47,18 +52,13 @@ async function redrive(id: string | undefined, options: RedriveCommandOptions): 
 }
 
 async function redriveOne(client: Client, id: string, options: RedriveCommandOptions): Promise<void> {
-  const { payload, evenIfDiscarded = false, dryRun, yes, json } = options;
-  if (dryRun)
-    throw new StartError(`--dry-run goes with --all; see the run with "background-jobs runs ${id}"`);
+  const { payload, evenIfDiscarded = false, yes, json } = options;
   const edit = payload && { task: anyTask(await taskOf(client, id)), payload: payload.json };
-  if (!yes) {
-    requireTerminal(yes);
-    const run = await client.getRun(id);
-    const what = run?.error
-      ? `run ${id}, which failed with ${run.error.name}: ${run.error.message},`
-      : `run ${id}`;
-    await confirm(`This begins a new life of ${what}${edit ? ' with another payload' : ''}.`, yes);
-  }
+  await confirmOne(
+    client,
+    { id, verb: 'begins a new life of', more: edit ? ', with another payload' : '' },
+    yes,
+  );
   const { epoch } = await client.redrive(id, { evenIfDiscarded, ...(edit && { edit }) });
   process.stdout.write(
     json ? `${JSON.stringify({ runId: id, epoch })}\n` : `redriven: ${id}, epoch ${epoch}\n`,

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { confirm } from '../../bin/commands/confirm.ts';
 import type { DevState } from '../../bin/commands/dev-state.ts';
 import { ENVIRONMENT_VARIABLE } from '../../contract/environment.ts';
+import { NonRetryableError } from '../../contract/errors.ts';
 import { envelopeOf, greet } from '../client/cloud-fixture.ts';
 import { envelopeFor, givenUpItem, startDeadLetterCloud } from '../client/dead-letter-fixture.ts';
 import { newFolder } from '../local/engine/written-assembly.ts';
@@ -95,6 +96,31 @@ describe('the command', () => {
       { runId: 'a', payload: { name: 'Ada' } },
       { runId: 'b', payload: { name: 'Eve' } },
     ]);
+  });
+
+  it('shows a redriven run whole: which lives it had before, and how each ended', async () => {
+    const { cli, deliver, handler } = await setUp();
+    handler.mockRejectedValueOnce(new NonRetryableError('no such user'));
+    for (const _ of ['first', 'second']) {
+      await cli('redrive', 'a', '--yes');
+      await deliver();
+    }
+
+    const run = await cli('runs', 'a');
+
+    expect(run).toMatchObject(DONE);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      ...{ runId: 'a', status: 'succeeded', epoch: 2, attempt: 1 },
+      history: [
+        {
+          epoch: 0,
+          attempts: 1,
+          cause: 'attemptsUsedUp',
+          error: { name: 'SmtpError', message: 'mailbox full' },
+        },
+        { epoch: 1, attempts: 1, cause: 'notRetryable', error: { message: 'no such user' } },
+      ],
+    });
   });
 
   it('redrives all, dry first', async () => {

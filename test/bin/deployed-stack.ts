@@ -2,8 +2,8 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, vi } from 'vitest';
 import { ENVIRONMENT_VARIABLE } from '../../contract/environment.ts';
 import { running } from '../local/engine/running.ts';
-import { newFolder, writeAssembly } from '../local/engine/written-assembly.ts';
-import { spawnCli } from './spawned-cli.ts';
+import { writeAssembly } from '../local/engine/written-assembly.ts';
+import { mainHere } from './main-here.ts';
 
 export const QUEUE = { Type: 'AWS::SQS::Queue' };
 const key = (name: string, type: string, KeyType: string) => ({
@@ -87,11 +87,7 @@ export async function deployed(stacks: Readonly<Record<string, object>>) {
   };
 }
 
-export async function cli(...args: readonly string[]) {
-  const command = spawnCli(args, await newFolder());
-  const code = await command.ended();
-  return { code, stdout: command.stdout(), stderr: command.stderr() };
-}
+export const cli = (...args: readonly string[]) => mainHere(args);
 
 export const json = ({ stdout, stderr }: { stdout: string; stderr: string }): unknown[] => {
   expect(stderr).toBe('');

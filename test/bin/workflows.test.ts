@@ -1,51 +1,11 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { WORKFLOWS_VARIABLE } from '../../contract/workflow/workflow-environment.ts';
-import { cli, deployed, functionThatKnows, json, ROLE, SHOP } from './deployed-stack.ts';
+import { cli, deployed, json, SHOP } from './deployed-stack.ts';
+import { FLOWS } from './deployed-workflows.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-const MACHINE_ROLE = {
-  Type: 'AWS::IAM::Role',
-  Properties: {
-    AssumeRolePolicyDocument: {
-      Statement: [
-        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'states.amazonaws.com' } },
-      ],
-    },
-  },
-};
-const MACHINE = {
-  Type: 'AWS::StepFunctions::StateMachine',
-  Properties: {
-    RoleArn: { 'Fn::GetAtt': ['MachineRole', 'Arn'] },
-    DefinitionString: JSON.stringify({
-      QueryLanguage: 'JSONata',
-      StartAt: 'Check',
-      States: {
-        Check: {
-          Type: 'Choice',
-          Choices: [{ Condition: '{% $states.input.wait %}', Next: 'Rest' }],
-          Default: 'Give up',
-        },
-        Rest: { Type: 'Wait', Seconds: 86_400, End: true },
-        'Give up': { Type: 'Fail', Error: 'NoPaper', Cause: 'out of paper' },
-      },
-    }),
-  },
-};
-const knowing = (name: string, machine: string) =>
-  functionThatKnows(WORKFLOWS_VARIABLE, [{ name, machine, table: 'Runs' }]);
-const FLOWS = {
-  Role: ROLE,
-  MachineRole: MACHINE_ROLE,
-  Machine: MACHINE,
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own
-  Steps: knowing('remind', '${Machine}'),
-  Starter: knowing('elsewhere', 'arn:aws:states:us-east-1:000000000000:stateMachine:elsewhere'),
-};
 
 /** A deployed workflow with two runs: `resting` waits, `failed` has failed. */
 async function withRuns() {

@@ -49,10 +49,10 @@ describe('the previous time', () => {
 
   it('is the last of the next times before, for any cron', () => {
     fc.assert(
-      fc.property(anyCron, fc.integer({ min: 0, max: 800 * DAY_MS }), ({ expression }, spanMs) => {
+      fc.property(anyCron, fc.integer({ min: 0, max: 40 * DAY_MS }), ({ expression }, spanMs) => {
         const schedule = parseSchedule(expression, 'Europe/Paris');
         const since = new Date(NOW.getTime() - spanMs);
-        const all = nextTimes(schedule, { after: new Date(since.getTime() - 1), count: 1e6, end: NOW });
+        const all = nextTimes(schedule, { after: new Date(since.getTime() - 1), count: 1e5, end: NOW });
 
         expect(previousTime(schedule, { until: NOW, since })).toEqual(all.at(-1));
       }),
