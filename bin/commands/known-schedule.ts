@@ -1,7 +1,10 @@
 import type { GetScheduleCommandOutput } from '@aws-sdk/client-scheduler';
 import { decodeMessage } from '../../contract/envelope.ts';
 import { toFiredMessage } from '../../contract/firing.ts';
+import { toMessageBody } from '../../contract/message-body.ts';
+import { newRunId } from '../../contract/run-id.ts';
 import { parseSchedule, type Schedule } from '../../contract/schedule/schedule.ts';
+import { StartError } from '../../local/start-error.ts';
 
 /** A schedule of EventBridge Scheduler, as a person knows it. */
 export interface KnownSchedule {
@@ -61,7 +64,7 @@ export function toKnownSchedule(found: GetScheduleCommandOutput): KnownSchedule 
 }
 
 /** What its firing at that time sends. */
-export function messageOf({ arn, target }: Pick<KnownSchedule, 'arn' | 'target'>, at: Date): string {
+function messageOf({ arn, target }: Pick<KnownSchedule, 'arn' | 'target'>, at: Date): string {
   return toFiredMessage(target.input, { arn, at: at.toISOString().replace(/\.\d+Z$/, 'Z') });
 }
 
@@ -69,6 +72,26 @@ export function messageOf({ arn, target }: Pick<KnownSchedule, 'arn' | 'target'>
 export function runIdOf(schedule: KnownSchedule, at: Date): string | undefined {
   const { envelope, malformed, anonymous } = decodeMessage(messageOf(schedule, at), '');
   return malformed === undefined && !anonymous ? envelope.runId : undefined;
+}
+
+/**
+ * What it would send now, as a run of its own: by the identity of a firing it could be taken for one that is due.
+ *
+ * @throws StartError for one that sends no task
+ */
+export function runNow(
+  schedule: KnownSchedule,
+  now: Date,
+): { readonly runId: string; readonly body: string } {
+  const { envelope, malformed } = decodeMessage(messageOf(schedule, now), '');
+  if (malformed !== undefined) {
+    throw new StartError(
+      `schedule ${schedule.name} sends no task, but something else to ${schedule.target.arn}; only tasks are sent by hand`,
+    );
+  }
+  const { idempotencyKey: _, ...fired } = envelope;
+  const runId = newRunId(now.getTime());
+  return { runId, body: toMessageBody({ ...fired, runId }) };
 }
 
 function readExpression(expression: string, timeZone: string): Schedule | undefined {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { StartError } from '../../local/start-error.ts';
 import { connectScheduler } from './connect-scheduler.ts';
 import type { Deployment } from './deployment.ts';
-import { type KnownSchedule, messageOf, runIdOf } from './known-schedule.ts';
+import { type KnownSchedule, runNow } from './known-schedule.ts';
 import { addOperatorOptions, type OperatorOptions, operateOn } from './operator-client.ts';
 import { findSchedules } from './read-schedules.ts';
 import { SCHEDULE_OPTIONS } from './schedules-list.ts';
@@ -29,14 +29,11 @@ async function schedulesRun(name: string, options: OperatorOptions): Promise<voi
         `${name} is the name of ${found.length} schedules; give more of one: ${names.join(', ')}`,
       );
     }
-    const now = new Date();
-    await send(schedule, now, deployment);
-    const { task } = schedule;
-    const runId = runIdOf(schedule, now);
+    const { runId, body } = runNow(schedule, new Date());
+    await send(schedule.target, body, deployment);
+    const { name: whole, task } = schedule;
     process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ name: schedule.name, task, runId })}\n`
-        : `fired: ${schedule.name}${runId === undefined ? '' : `, run ${runId}`}\n`,
+      options.json ? `${JSON.stringify({ name: whole, task, runId })}\n` : `fired: ${whole}, run ${runId}\n`,
     );
   });
 }
@@ -50,22 +47,13 @@ function listed(schedules: readonly KnownSchedule[]): string {
 }
 
 /** As the operator, and not as the schedule's role, which EventBridge Scheduler alone may take. */
-async function send(schedule: KnownSchedule, at: Date, { config }: Deployment): Promise<void> {
-  const { name, target } = schedule;
-  const [, , service, , QueueOwnerAWSAccountId, QueueName] = target.arn.split(':');
-  if (service !== 'sqs' || schedule.task === undefined) {
-    throw new StartError(
-      `schedule ${name} sends no task, but to ${target.arn}: only schedules of tasks can be fired here`,
-    );
-  }
+async function send(target: KnownSchedule['target'], body: string, { config }: Deployment): Promise<void> {
   const { GetQueueUrlCommand, SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
   const sqs = new SQSClient(config);
+  const [QueueOwnerAWSAccountId, QueueName] = target.arn.split(':').slice(4);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName, QueueOwnerAWSAccountId }));
+  const { messageGroupId: MessageGroupId } = target;
   await sqs.send(
-    new SendMessageCommand({
-      QueueUrl,
-      MessageBody: messageOf(schedule, at),
-      ...(target.messageGroupId !== undefined && { MessageGroupId: target.messageGroupId }),
-    }),
+    new SendMessageCommand({ QueueUrl, MessageBody: body, ...(MessageGroupId && { MessageGroupId }) }),
   );
 }

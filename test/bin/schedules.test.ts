@@ -100,20 +100,22 @@ describe('schedules', () => {
 });
 
 describe('schedules run', () => {
-  it('fires one now, as EventBridge Scheduler would, and says which run that is', async () => {
+  it('fires one now, as a run of its own, and says which that is', async () => {
     const { messages } = await clockwork();
 
     const [fired] = json(await cli('schedules', 'run', 'Leap', '--stack', 'Shop', '--json'));
 
+    expect(fired).toEqual({ name: 'Shop/Leap', task: 'greet', runId: expect.any(String) });
+    const { runId } = fired as { runId: string };
     const [message] = await messages();
-    expect(message).toMatchObject({
-      task: 'greet',
-      payload: { name: 'Ada' },
-      schedule: { name: 'Shop/Leap', arn: expect.stringMatching(/:schedule\/fixed\/Shop-Leap$/) },
+    const { schedule, ...envelope } = message as { schedule: { at: string } };
+    expect(envelope).toEqual({ v: 1, runId, epoch: 0, task: 'greet', payload: { name: 'Ada' }, depth: 0 });
+    expect(schedule).toEqual({
+      name: 'Shop/Leap',
+      arn: expect.stringMatching(/:schedule\/fixed\/Shop-Leap$/),
+      at: expect.any(String),
     });
-    const { idempotencyKey } = message as { idempotencyKey: string };
-    expect(Date.now() - Date.parse(idempotencyKey.split(' ')[1] ?? '')).toBeLessThan(60_000);
-    expect(fired).toEqual({ name: 'Shop/Leap', task: 'greet', runId: runIdOfKey('greet', idempotencyKey) });
+    expect(Date.now() - Date.parse(schedule.at)).toBeLessThan(60_000);
   });
 
   it('fires one of an application by its key, in a running dev', async () => {
@@ -124,7 +126,7 @@ describe('schedules run', () => {
 
     const { stdout } = await cli('schedules', 'run', 'digest-7', '--app', folder);
 
-    expect(stdout).toMatch(/^fired: digest-7, run [0-9a-f]{64}\n$/);
+    expect(stdout).toMatch(/^fired: digest-7, run [0-9a-f-]{36}\n$/);
     expect(await messages()).toMatchObject([{ task: 'greet', schedule: { name: 'digest-7' } }]);
   });
 });
@@ -140,7 +142,7 @@ describe('the command fails with one line and exit code 1, and fires nothing,', 
     for (const [name, message] of [
       ['Nightly', /there is no schedule Nightly; there are (Shop\/Leap|Admin\/Leap|Raw), /],
       ['Leap', /Leap is the name of 2 schedules; give more of one: .*Admin\/Leap \(fixed\/Admin-Leap\)/],
-      ['Raw', /schedule Raw sends no task, but to arn:aws:sqs:/],
+      ['Raw', /schedule Raw sends no task, but something else to arn:aws:sqs:/],
     ] as const) {
       const { code, stdout, stderr } = await cli('schedules', 'run', name, '--stack', 'Shop');
       expect(stderr).toMatch(message);
