@@ -5,8 +5,9 @@ import type { UnderWay } from './input-and-output.ts';
 const ANSWERED_WITHIN_MS = 1_000;
 
 /**
- * Connections of other protocols, such as those of databases: something is under way from what was written to what is
- * read next. Of HTTP, too, which does no harm: there the answer's end counts, and `requests.ts` knows of it.
+ * Connections of other protocols, such as those of databases: something is under way from the connection, and from what
+ * was written, to what is read next. Of HTTP, too, which does no harm: there the answer's end counts, and `requests.ts`
+ * knows of it.
  */
 export function watchSockets(now: () => number): UnderWay {
   /** When something was written to which nothing has been read yet. */
@@ -35,6 +36,8 @@ export function watchSockets(now: () => number): UnderWay {
         return _writev.apply(socket, args);
       };
     }
+    // A server of mails, or of a database, speaks first.
+    socket.once('connect', () => askedAt.set(socket, now()));
     socket.once('close', () => askedAt.delete(socket));
   }
 

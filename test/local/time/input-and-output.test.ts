@@ -7,6 +7,7 @@ import { START, startShop } from './start-shop.ts';
 
 let http: HttpServer;
 let tcp: Server;
+let greeter: Server;
 beforeAll(async () => {
   http = createHttpServer(async (_, response) => {
     await takeSomeTime();
@@ -20,12 +21,17 @@ beforeAll(async () => {
       socket.write('slow');
     });
   }).listen(0, '127.0.0.1');
-  await Promise.all([once(http, 'listening'), once(tcp, 'listening')]);
+  greeter = createServer(async socket => {
+    await takeSomeTime();
+    socket.write('hello');
+  }).listen(0, '127.0.0.1');
+  await Promise.all([http, tcp, greeter].map(server => once(server, 'listening')));
 });
 afterAll(() => {
   http.closeAllConnections();
   http.close();
   tcp.close();
+  greeter.close();
 });
 
 async function takeSomeTime(): Promise<void> {
@@ -34,7 +40,7 @@ async function takeSomeTime(): Promise<void> {
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-const KINDS: Readonly<Record<string, (ports: { http: number; tcp: number }) => string>> = {
+const KINDS: Readonly<Record<string, (ports: { http: number; tcp: number; greeter: number }) => string>> = {
   fetch: ({ http }) => `(await fetch("http://127.0.0.1:${http}")).text()`,
   'node:http': ({
     http,
@@ -45,6 +51,9 @@ const KINDS: Readonly<Record<string, (ports: { http: number; tcp: number }) => s
     const socket = new (require("node:net").Socket)();
     socket.connect(${tcp}, "127.0.0.1");
     socket.on("data", done).write("query");
+  })`,
+  'a greeting': ({ greeter }) => `new Promise(done => {
+    require("node:net").connect(${greeter}, "127.0.0.1").on("data", done);
   })`,
   files: () => 'require("node:fs/promises").readFile(process.execPath)',
   'name lookups': () => 'require("node:dns/promises").lookup("localhost")',
@@ -63,7 +72,7 @@ const KINDS: Readonly<Record<string, (ports: { http: number; tcp: number }) => s
 };
 
 test.each(Object.entries(KINDS))('time stands still during %s', async (_, work) => {
-  const code = work({ http: portOf(http), tcp: portOf(tcp) });
+  const code = work({ http: portOf(http), tcp: portOf(tcp), greeter: portOf(greeter) });
   const { clock, lines, send } = await startShop(`
     const work = async () => { await ${code}; return "done" };
     const timer = new Promise(resolve => setTimeout(resolve, 1, "overtaken by time"));
