@@ -1,5 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { ExampleStack } from '../examples/app/stack.ts';
+import { ApprovalsStack } from '../examples/approvals/stack.ts';
+import { IssuesStack } from '../examples/issues/stack.ts';
 import { UpkeepStack } from '../examples/upkeep/stack.ts';
 
 const app = new App();
@@ -9,4 +11,10 @@ new ExampleStack(app, 'BackgroundJobsExample', {
 new UpkeepStack(app, 'BackgroundJobsUpkeep', {
   description: 'Schedules: the example of cdk-background-jobs',
   stage: app.node.tryGetContext('stage') === 'production' ? 'production' : 'staging',
+});
+new IssuesStack(app, 'BackgroundJobsIssues', {
+  description: 'A workflow that waits and reminds: the example of cdk-background-jobs',
+});
+new ApprovalsStack(app, 'BackgroundJobsApprovals', {
+  description: 'A workflow that waits for a signal: the example of cdk-background-jobs',
 });
