@@ -108,3 +108,11 @@ export const MAX_RETRY_AFTER_MS = 30 * 86_400_000;
 
 /** `maxReceiveCount` of a task queue is three receives an attempt and ten more; this is where that meets SQS's limit. */
 export const MAX_ATTEMPTS = (SQS.maxReceiveCount - 10) / 3;
+
+export const EVENT_BRIDGE = {
+  /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+  ruleName: /^[0-9a-zA-Z-_.]{1,64}$/,
+  /** Both: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html */
+  maxTemplateLength: 8192,
+  maxInputPaths: 100,
+} as const;

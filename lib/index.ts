@@ -1,6 +1,8 @@
 export type { EntryBundling } from './bundle-entry.ts';
 export { type AnyBucket, PayloadBucket, type PayloadBucketProps } from './payload-bucket.ts';
 export { type AnyTable, RunTable, type RunTableProps } from './run-table.ts';
+export { TaskEventTrigger } from './task-event-trigger.ts';
+export type { AnyEvent, AnyEventBus, TaskEventTriggerProps } from './task-event-trigger-props.ts';
 export { TaskQueue } from './task-queue.ts';
 export type { TaskQueueAlarms } from './task-queue-alarms.ts';
 export type { RunMetricOptions } from './task-queue-metrics.ts';

@@ -10,6 +10,7 @@ import {
   checkScheduleName,
 } from '../contract/schedule/schedule-rules.ts';
 import type { TaskDefinition } from '../contract/task.ts';
+import { checkRules, deliveryRules } from './delivery-rules.ts';
 import { checkPayload, payloadToJson } from './schedule-payload.ts';
 import type { Rule } from './task-queue-rules.ts';
 import type { TaskScheduleProps } from './task-schedule-props.ts';
@@ -29,8 +30,7 @@ export function checkTaskSchedule(scope: Construct, props: AnyProps, now: Date):
     if (flexibleWindow) checkFlexibleWindow(flexibleWindow.toMinutes({ integral: false }));
     if (maxLateness) checkMaxLateness(maxLateness.toSeconds(), flexibleWindow?.toSeconds() ?? 0);
     checkPayload(scope, props.task, props.payload);
-    const broken = [...queueRules(scope, props), ...timeRules(props)].filter(rule => rule.condition);
-    if (broken.length > 0) throw new RangeError(broken.map(({ message }) => message).join('; '));
+    checkRules([...deliveryRules(props, 'EventBridge Scheduler'), ...payloadRules(scope, props)]);
     return schedule;
   } catch (cause) {
     throw new Error(`${scope.node.path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
@@ -52,55 +52,16 @@ function readExpression({ schedule: { expressionString, timeZone } }: AnyProps):
   return schedule;
 }
 
-function queueRules(scope: Construct, { queue, task, payload, groupKey }: AnyProps): Rule[] {
-  const { fifo } = queue.queue;
+function payloadRules(scope: Construct, { task, payload }: AnyProps): Rule[] {
   const bytes = Buffer.byteLength(
     toScheduleInput(task.name, { name: scope.node.path }, payloadToJson(scope, payload)),
   );
   return [
     {
-      condition: !queue.tasks.some(({ name }) => name === task.name),
-      message:
-        `task must be one of the queue's (${queue.tasks.map(({ name }) => name).join(', ')}), got ${task.name}; add it to ` +
-        `the tasks of ${queue.node.path}, or pass the queue that has it`,
-    },
-    {
-      condition: fifo && groupKey === undefined,
-      message: `groupKey must be given, for ${queue.node.path} is a FIFO queue and keeps order within a group; give a constant`,
-    },
-    {
-      condition: !fifo && groupKey !== undefined,
-      message:
-        `groupKey must not be given, got '${groupKey}': EventBridge Scheduler gives a group to messages of FIFO queues ` +
-        'only; remove it',
-    },
-    {
-      condition: groupKey !== undefined && !/^[!-~]{1,128}$/.test(groupKey),
-      message: `groupKey must be 1 to 128 ASCII letters, digits and punctuation, got '${groupKey}'; send a hash of it`,
-    },
-    {
       condition: bytes > SCHEDULER.maxInputBytes,
       message:
         `payload must leave the message at most ${SCHEDULER.maxInputBytes} bytes, EventBridge Scheduler's limit, got ` +
         `${bytes}; store it elsewhere and send its key`,
-    },
-  ];
-}
-
-function timeRules({ retryAttempts, maxEventAge }: AnyProps): Rule[] {
-  const { maxRetryAttempts, minEventAgeSeconds, maxEventAgeSeconds } = SCHEDULER;
-  const ageSeconds = maxEventAge?.toSeconds() ?? minEventAgeSeconds;
-  const attempts = retryAttempts ?? 0;
-  return [
-    {
-      condition: !(Number.isInteger(attempts) && attempts >= 0 && attempts <= maxRetryAttempts),
-      message: `retryAttempts must be a whole number from 0 to ${maxRetryAttempts}, got ${retryAttempts}; choose one in the range`,
-    },
-    {
-      condition: ageSeconds < minEventAgeSeconds || ageSeconds > maxEventAgeSeconds,
-      message:
-        `maxEventAge must be from ${minEventAgeSeconds}s to ${maxEventAgeSeconds}s (a day), got ${ageSeconds}s; choose ` +
-        'one in the range',
     },
   ];
 }

@@ -35,7 +35,7 @@ function field(name: string): string {
   return /^[a-zA-Z_]\w*$/.test(name) ? name : `\`${name}\``;
 }
 
-function isRef(value: unknown): value is Ref<unknown> {
+export function isRef(value: unknown): value is Ref<unknown> {
   return typeof value === 'object' && value !== null && Reflect.has(value, EXPRESSION);
 }
 

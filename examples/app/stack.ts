@@ -1,11 +1,21 @@
 import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/aws-events';
 import { Architecture, FunctionUrlAuthType, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { RunTable, TaskQueue } from 'cdk-background-jobs';
+import type { S3ObjectCreatedNotificationEvent } from 'aws-lambda';
+import { RunTable, TaskEventTrigger, TaskQueue } from 'cdk-background-jobs';
+import type { Ref } from 'cdk-background-jobs/tasks';
 import type { Construct } from 'constructs';
-import { crashProcess, hangForever, resizeAvatar, sendWelcomeEmail, syncExternal } from './tasks.ts';
+import {
+  crashProcess,
+  hangForever,
+  inspectUpload,
+  resizeAvatar,
+  sendWelcomeEmail,
+  syncExternal,
+} from './tasks.ts';
 
 /** Two task queues that share a run table, an API in front of one of them, and the alarms of both on one topic. */
 export class ExampleStack extends Stack {
@@ -30,7 +40,7 @@ export class ExampleStack extends Stack {
     const runs = new RunTable(this, 'Runs');
 
     const jobs = new TaskQueue(this, 'Jobs', {
-      tasks: [resizeAvatar, sendWelcomeEmail, syncExternal],
+      tasks: [resizeAvatar, inspectUpload, sendWelcomeEmail, syncExternal],
       entry: 'examples/app/consumer.ts',
       runTable: runs,
       memorySize: 1024,
@@ -44,7 +54,26 @@ export class ExampleStack extends Stack {
       },
     });
     images.grantRead(jobs.consumer, 'uploads/*');
+    images.grantRead(jobs.consumer, 'inbox/*');
     images.grantPut(jobs.consumer, 'avatars/*');
+
+    // What `eventBridgeEnabled` does, without its custom resource.
+    (images.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
+    new TaskEventTrigger(this, 'Uploaded', {
+      task: inspectUpload,
+      queue: jobs,
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [images.bucketName] }, object: { key: Match.prefix('inbox/') } },
+      },
+      payload: ({ detail: { object } }: Ref<S3ObjectCreatedNotificationEvent>) => ({
+        key: object.key,
+        size: object.size,
+      }),
+    });
 
     const unruly = new TaskQueue(this, 'Unruly', {
       tasks: [hangForever, crashProcess],

@@ -10,6 +10,13 @@ export const resizeAvatar = defineTask({
   timeout: '30s',
 });
 
+/** Looks at what somebody has put into the inbox. Sent by S3's own event. */
+export const inspectUpload = defineTask({
+  name: 'inspect-upload',
+  payload: z.object({ key: z.string().check(z.startsWith('inbox/')), size: z.number() }),
+  timeout: '10s',
+});
+
 /** Renders a welcome e-mail and hands it to the mail server. */
 export const sendWelcomeEmail = defineTask({
   name: 'send-welcome-email',

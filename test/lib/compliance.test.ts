@@ -1,5 +1,6 @@
 import { type App, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -13,7 +14,13 @@ import {
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { afterEach, expect, test, vi } from 'vitest';
-import { PayloadBucket, type TaskQueue, TaskSchedule, TaskWorkflow } from '../../lib/index.ts';
+import {
+  PayloadBucket,
+  TaskEventTrigger,
+  type TaskQueue,
+  TaskSchedule,
+  TaskWorkflow,
+} from '../../lib/index.ts';
 import { PATTERN_EXCEPTIONS, WILDCARD_EXCEPTIONS } from '../../lib/wildcard-exceptions.ts';
 import { remind } from '../workflow/fixtures/workflows.ts';
 import { newApp, newQueue, newTask } from './stack.ts';
@@ -29,8 +36,8 @@ interface FullStack {
 }
 
 /**
- * A standard queue by default and a FIFO queue with every protection, both granted to a server, both with alarms and
- * schedules.
+ * A standard queue by default and a FIFO queue with every protection, both granted to a server, both with alarms,
+ * schedules and event triggers.
  */
 function fullStack(app: App): FullStack {
   const stack = new Stack(app, 'Stack');
@@ -68,6 +75,23 @@ function fullStack(app: App): FullStack {
       overlap: 'skip',
     }),
   ];
+  const eventPattern = { source: ['shop'] };
+  const triggers = [
+    new TaskEventTrigger(stack, 'Ordered', {
+      task: newTask(),
+      queue: email,
+      eventPattern,
+      eventBus: new EventBus(stack, 'Bus', { eventBusName: 'shop' }),
+      payload: () => ({}),
+    }),
+    new TaskEventTrigger(stack, 'Shipped', {
+      task: newTask({ name: 'ship-order' }),
+      queue: orders,
+      eventPattern,
+      payload: () => ({}),
+      groupKey: 'all',
+    }),
+  ];
   const workflow = new TaskWorkflow(stack, 'Remind', {
     workflow: remind,
     entry: 'test/lib/fixtures/consumer.ts',
@@ -80,7 +104,7 @@ function fullStack(app: App): FullStack {
     workflow,
     payloadBucket,
     deadLetterQueues: [
-      ...[...queues, ...schedules].map(({ deadLetterQueue }) => deadLetterQueue),
+      ...[...queues, ...schedules, ...triggers].map(({ deadLetterQueue }) => deadLetterQueue),
       email.node.findChild('SendLater'),
     ],
   };
