@@ -50,7 +50,7 @@ async function shop(): Promise<App> {
   const stack = new Stack(app, 'Shop');
   const dlq = new sqs.Queue(stack, 'Dlq', { enforceSSL: true });
   const queue = new sqs.Queue(stack, 'Queue', {
-    visibilityTimeout: Duration.seconds(1),
+    visibilityTimeout: Duration.seconds(3),
     deadLetterQueue: { queue: dlq, maxReceiveCount: 1 },
     encryption: sqs.QueueEncryption.SQS_MANAGED,
   });
