@@ -1,8 +1,8 @@
 import { type Firing, isFiring } from './firing.ts';
 import { MAX_NESTING } from './limits.ts';
-import { AN_OBJECT_REF, canHoldObjects, isObjectRef, type ObjectRef } from './object-ref.ts';
+import { AN_OBJECT_REF, isObjectRef, type ObjectRef } from './object-ref.ts';
 import { isNestedDeeper } from './payload.ts';
-import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey, runIdOfKey } from './run-id.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey, isRunId, RUN_ID_RULE, runIdOfKey } from './run-id.ts';
 import { isTaskName } from './task.ts';
 import { isTraceparent } from './trace-context.ts';
 
@@ -113,7 +113,7 @@ function readOwn(fields: Fields): Envelope {
   const { firstSentAt, idempotencyKey, keyEpoch, moves } = fields;
   return {
     v: ENVELOPE_VERSION,
-    runId: read('runId', fields.runId, isName, 'a string of 1 to 128 characters'),
+    runId: read('runId', fields.runId, isRunId, RUN_ID_RULE),
     epoch: read('epoch', fields.epoch, isCount, 'a whole number, 0 or more'),
     task: read('task', fields.task, isTaskName, A_TASK_NAME),
     payload: fields.payload,
@@ -149,7 +149,7 @@ function readForeign(fields: Fields, messageId: string): DecodedMessage {
   if (given === undefined) {
     // SQS gives a message that is sent again a new id: a redrive says what the first one was.
     const { messageId: first = messageId } = fields;
-    const runId = read('messageId', first, isName, 'a string of 1 to 128 characters');
+    const runId = read('messageId', first, isRunId, RUN_ID_RULE);
     return { envelope: { ...common, runId }, anonymous: true };
   }
   const idempotencyKey = read('idempotencyKey (or id)', given, isIdempotencyKey, IDEMPOTENCY_KEY_RULE);
@@ -161,9 +161,8 @@ export function identityOf(task: string, idempotencyKey: string): Pick<Envelope,
   return { runId: runIdOfKey(task, idempotencyKey), idempotencyKey };
 }
 
-function readPayloadRef({ payloadRef, runId }: Fields): { readonly payloadRef?: ObjectRef } {
+function readPayloadRef({ payloadRef }: Fields): { readonly payloadRef?: ObjectRef } {
   if (payloadRef === undefined) return {};
-  read('runId', runId, isRunWithObjects, 'made of a-z A-Z 0-9 _ - beside a payloadRef');
   return { payloadRef: read('payloadRef', payloadRef, isObjectRef, AN_OBJECT_REF) };
 }
 
@@ -174,7 +173,7 @@ function readSchedule({ schedule }: Fields): { readonly schedule?: Firing } {
 
 /** A redriven dead letter of a malformed message: this consumer may be able to read what an older one could not. */
 function readAgain(fields: Fields, malformedBody: string): DecodedMessage {
-  const runId = read('runId', fields.runId, isName, 'a string of 1 to 128 characters');
+  const runId = read('runId', fields.runId, isRunId, RUN_ID_RULE);
   const epoch = read('epoch', fields.epoch, isCount, 'a whole number, 0 or more');
   const { envelope, ...rest } = decodeMessage(malformedBody, runId);
   return { ...rest, envelope: { ...envelope, runId, epoch } };
@@ -194,7 +193,3 @@ const A_TASK_NAME = "a task's name, 1 to 128 of a-z A-Z 0-9 . _ - that begin wit
 
 const show = (value: unknown) => JSON.stringify(value)?.slice(0, 100) ?? 'nothing';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isRunWithObjects = (value: unknown): value is string =>
-  typeof value === 'string' && canHoldObjects(value);
-const isName = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= 128;

@@ -52,12 +52,16 @@ export function hideContextAttributes(json: string): string {
   return json.replaceAll('<aws.', '\\u003caws.');
 }
 
+/** A schedule's ARN has 250 at most. Of a key in the run table DynamoDB takes 2,048 bytes. */
+const MAX_ARN_CHARACTERS = 500;
+
 export function isFiring(value: unknown): value is Firing {
   if (typeof value !== 'object' || value === null) return false;
   const { name, arn, at, overlap, maxLatenessSeconds } = value as Record<string, unknown>;
   return (
     typeof name === 'string' &&
     typeof arn === 'string' &&
+    arn.length <= MAX_ARN_CHARACTERS &&
     typeof at === 'string' &&
     !Number.isNaN(Date.parse(at)) &&
     (overlap === undefined || overlap === 'skip') &&

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type QueueConfig, queueNameOf } from './environment.ts';
 import { MAX_OBJECT_BYTES } from './limits.ts';
+import { isRunId } from './run-id.ts';
 
 /**
  * A text that is too large for where it belongs, a payload or a step's result, and lies in the queue's payload bucket
@@ -37,14 +38,8 @@ export function isObjectRef(value: unknown): value is ObjectRef {
 
 export const AN_OBJECT_REF = `an epoch, a sha256 and bytes up to ${MAX_OBJECT_BYTES}`;
 
-/** Whether a run's id can stand in a key. All that are made here, and by SQS, can. */
-export function canHoldObjects(runId: string): boolean {
-  return /^[0-9a-zA-Z_-]{1,128}$/.test(runId);
-}
-
 export function objectKey(queue: Pick<QueueConfig, 'url'>, runId: string, ref: ObjectRef): string {
-  if (!canHoldObjects(runId))
-    throw new TypeError(`run '${runId}' can have no objects: its id is not one of ours`);
+  if (!isRunId(runId)) throw new TypeError(`run '${runId}' can have no objects: its id is not one of ours`);
   return `${queueNameOf(queue)}/${runId}/${ref.epoch}-${ref.sha256}`;
 }
 

@@ -10,6 +10,16 @@ export function newRunId(nowMs: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
+/**
+ * Run ids are made here, or are SQS message ids. Anything else from outside is none: ids stand in S3's keys, in SQS's
+ * deduplication ids (128 characters, with an epoch behind), and beside the keys of schedules in the run table.
+ */
+export function isRunId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-zA-Z_-]{1,100}$/.test(value);
+}
+
+export const RUN_ID_RULE = '1 to 100 of a-z A-Z 0-9 _ -';
+
 /** Whether a string can be an idempotency key: 1 to 1,024 UTF-16 units, without lone surrogates, which all hash alike. */
 export function isIdempotencyKey(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= 1024 && value.isWellFormed();

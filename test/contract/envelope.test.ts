@@ -30,8 +30,9 @@ describe('decodeMessage', () => {
   it.each([
     ['v', 2, 'v must be 1, the version this consumer reads, got 2'],
     ['v', null, 'v must be 1, the version this consumer reads, got null'],
-    ['runId', undefined, 'runId must be a string of 1 to 128 characters, got nothing'],
-    ['runId', 'x'.repeat(129), 'runId must be a string of 1 to 128 characters, got "xxx'],
+    ['runId', undefined, 'runId must be 1 to 100 of a-z A-Z 0-9 _ -, got nothing'],
+    ['runId', 'x'.repeat(101), 'runId must be 1 to 100 of a-z A-Z 0-9 _ -, got "xxx'],
+    ['runId', 'schedule x', 'runId must be 1 to 100 of a-z A-Z 0-9 _ -, got "schedule x"'],
     ['epoch', -1, 'epoch must be a whole number, 0 or more, got -1'],
     ['epoch', 0.5, 'epoch must be a whole number, 0 or more, got 0.5'],
     ['task', 'a b', "task must be a task's name"],
@@ -43,6 +44,11 @@ describe('decodeMessage', () => {
       'idempotencyKey must be a string of 1 to 1024 characters, without lone surrogates, got ""',
     ],
     ['keyEpoch', -1, 'keyEpoch must be a whole number, 0 or more, got -1'],
+    [
+      'schedule',
+      { name: 'n', arn: 'x'.repeat(501), at: '2030-01-01T00:00:00Z' },
+      'schedule must be what a schedule of this version sends, got {"name":"n"',
+    ],
     ['depth', 'deep', 'depth must be a whole number, 0 or more, got "deep"'],
   ])('finds an envelope malformed for its %s: %j', (field, value, reason) => {
     const { envelope, malformed } = decode({ ...own, [field]: value });

@@ -98,7 +98,9 @@ export async function startCloud(clock: StepClock, options: CloudOptions): Promi
           TableName: TABLE,
           ...(next && { ExclusiveStartKey: next }),
         })) as { Items?: Record<string, Attribute>[]; LastEvaluatedKey?: object };
-        items.push(...(page.Items ?? []).map(item => parseRunItem(item)));
+        // What a schedule keeps beside its runs is none.
+        const runs = (page.Items ?? []).filter(({ status }) => status !== undefined);
+        items.push(...runs.map(item => parseRunItem(item)));
         next = page.LastEvaluatedKey;
       } while (next);
       return items;

@@ -21,11 +21,17 @@ export interface Delivery {
   readonly lines: readonly LogLine[];
 }
 
+/** What comes with a message beside its body. */
+interface Extras {
+  readonly attributes?: SQSRecord['messageAttributes'];
+  readonly traceHeader?: string | undefined;
+}
+
 /** A consumer in this process, over the local SQS and DynamoDB without the HTTP in front. */
-export async function startFuzzed() {
+export async function startFuzzed({ fifo }: { readonly fifo: boolean }) {
   const clock = createStepClock();
   const cloud = await startCloud(clock, {
-    fifo: false,
+    fifo,
     visibilityTimeoutSeconds: 200,
     maxReceiveCount: 1000,
   });
@@ -38,6 +44,7 @@ export async function startFuzzed() {
         deadLetterUrl: cloud.deadLetterQueue.url,
         table: TABLE,
         tasks: [task.name],
+        fifo,
         consumer: { concurrency: 10, unknownTaskGraceSeconds: 0 },
       },
     ],
@@ -85,11 +92,7 @@ export async function startFuzzed() {
         lines: lines.slice(before),
       };
     },
-    recordOf(
-      messageId: string,
-      body: string,
-      messageAttributes: SQSRecord['messageAttributes'] = {},
-    ): SQSRecord {
+    recordOf(messageId: string, body: string, { attributes = {}, traceHeader }: Extras = {}): SQSRecord {
       return {
         messageId,
         receiptHandle: messageId,
@@ -99,8 +102,11 @@ export async function startFuzzed() {
           SentTimestamp: String(clock.now()),
           SenderId: 'somebody',
           ApproximateFirstReceiveTimestamp: String(clock.now()),
+          // Of a group of its own: those of one group wait for one another.
+          ...(fifo && { MessageGroupId: messageId }),
+          ...(traceHeader !== undefined && { AWSTraceHeader: traceHeader }),
         },
-        messageAttributes,
+        messageAttributes: attributes,
         md5OfBody: '',
         eventSource: 'aws:sqs',
         eventSourceARN: cloud.queue.arn,
