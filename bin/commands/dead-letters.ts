@@ -9,6 +9,7 @@ import { StartError } from '../../local/start-error.ts';
 import { addFilterOptions, type FilterOptions, parseCount, toFilter } from './dead-letter-options.ts';
 
 import { addOperatorOptions, listTasks, type OperatorOptions, operate } from './operator-client.ts';
+import { short } from './short.ts';
 
 interface DeadLettersOptions extends OperatorOptions, FilterOptions {
   readonly group?: boolean;
@@ -32,8 +33,11 @@ export function deadLettersCommand(): Command {
 async function deadLetters(options: DeadLettersOptions): Promise<void> {
   const filter = toFilter(options);
   await operate(options, async ({ client, queues }) => {
-    const print = (object: object, line: string) =>
+    let printed = 0;
+    const print = (object: object, line: string) => {
+      printed++;
       process.stdout.write(`${options.json ? JSON.stringify(object) : line}\n`);
+    };
     if (options.queue) {
       const task = { name: taskOf(options, queues) };
       const messages = await client.readDeadLetterQueue(task, { limit: options.limit });
@@ -44,6 +48,7 @@ async function deadLetters(options: DeadLettersOptions): Promise<void> {
     } else {
       for await (const run of list(client, filter, options.limit)) print(run, describeRun(run));
     }
+    if (printed === 0 && !options.json) process.stdout.write('no dead letters\n');
   });
 }
 
@@ -70,8 +75,8 @@ async function* list(client: Client, filter: DeadLetterFilter, limit: number) {
 }
 
 function describeRun({ runId, task, finishedAt, cause, error, attempt }: DeadLetteredRun): string {
-  const failure = error ? `  ${error.name}: ${error.message}` : '';
-  return `${finishedAt?.toISOString()}  ${task}  ${runId}  ${cause}  ${attempt} attempt(s)${failure}`;
+  const failure = error ? `  ${error.name}: ${short(error.message)}` : '';
+  return `${finishedAt?.toISOString()}  ${task}  ${runId}  ${cause}  ${attempt === 1 ? '1 attempt' : `${attempt} attempts`}${failure}`;
 }
 
 function describeGroup(group: DeadLetterGroup): string {
@@ -84,6 +89,8 @@ function describeGroup(group: DeadLetterGroup): string {
 }
 
 function describeMessage({ sentAt, task, runId, reason, malformed }: DeadLetterMessage): string {
-  const why = reason ? `${reason.cause}  ${reason.error.name}: ${reason.error.message}` : 'moved by SQS';
+  const why = reason
+    ? `${reason.cause}  ${reason.error.name}: ${short(reason.error.message)}`
+    : 'moved by SQS';
   return `${sentAt.toISOString()}  ${task}  ${runId}  ${why}${malformed ? `  (${malformed})` : ''}`;
 }

@@ -30,6 +30,17 @@ export function describeEngine(engine: Engine): string {
       engine.functions.map(({ constructPath, name }) => [constructPath, urls.get(name) ?? name]),
     ),
     section(
+      'State machines',
+      engine.stateMachines.map(({ constructPath, arn }) => [constructPath, arn]),
+    ),
+    section(
+      'Schedules',
+      engine.schedules.map(({ constructPath, expression, timeZone }) => [
+        constructPath,
+        timeZone === undefined ? expression : `${expression} ${timeZone}`,
+      ]),
+    ),
+    section(
       'Alarms',
       engine.alarms.map(({ constructPath, name, notEvaluated }) => [
         constructPath,

@@ -1,126 +1,90 @@
-import type { DescribeExecutionOutput, HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import { Command } from 'commander';
-import { executionArnOf } from '../../contract/workflow/workflow-environment.ts';
+import type { WorkflowConfig } from '../../contract/workflow/workflow-environment.ts';
 import { StartError } from '../../local/start-error.ts';
 import type { Deployment } from './deployment.ts';
-import { type ExecutionStep, fromJson, toSteps } from './execution-steps.ts';
 import { addOperatorOptions, type OperatorOptions, operateOn } from './operator-client.ts';
+import { parseLimit } from './parse-limit.ts';
+import { showExecution } from './show-execution.ts';
 import { runStatusOf } from './workflow-status.ts';
 import { WORKFLOW_OPTIONS } from './workflows.ts';
 
+interface ExecutionsOptions extends OperatorOptions {
+  readonly workflow?: string;
+  readonly limit: number;
+}
+
 export function executionsCommand(): Command {
   return addOperatorOptions(new Command('executions'), WORKFLOW_OPTIONS)
-    .description("Shows a workflow's run step by step: times, inputs, outputs and errors.")
-    .argument('<id>', "the run's id, or an execution's ARN")
-    .addHelpText('after', '\nExample:\n  $ background-jobs executions 0197a3c2-11ff-7000-8000-00aa00bb00cc')
+    .description(
+      'Shows the latest runs of workflows, or one step by step: times, inputs, outputs and errors.',
+    )
+    .argument('[id]', "the run's id, or an execution's ARN")
+    .option('--workflow <name>', 'of this workflow only')
+    .option('--limit <n>', 'at most so many, 1 to 100', parseLimit, 20)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ background-jobs executions --workflow remind' +
+        '\n  $ background-jobs executions 0197a3c2-11ff-7000-8000-00aa00bb00cc',
+    )
     .action(executions);
 }
 
-interface Execution {
+async function executions(id: string | undefined, options: ExecutionsOptions): Promise<void> {
+  await operateOn(options, deployment =>
+    id === undefined ? showLatest(deployment, options) : showExecution(deployment, id, options.json),
+  );
+}
+
+interface ListedExecution {
+  readonly workflow: string;
+  readonly runId: string;
   readonly executionArn: string;
   readonly status: string;
-  readonly startedAt: Date | undefined;
+  readonly startedAt: Date;
   readonly stoppedAt?: Date;
-  readonly input: unknown;
-  readonly output?: unknown;
-  readonly error?: string;
-  readonly cause?: string;
-  readonly steps: readonly ExecutionStep[];
 }
 
-async function executions(id: string, options: OperatorOptions): Promise<void> {
-  await operateOn(options, async deployment => {
-    const { SFNClient } = await import('@aws-sdk/client-sfn');
-    const sfn = new SFNClient(deployment.config);
-    for (const executionArn of await possibleArns(id, deployment)) {
-      const execution = await readExecution(sfn, executionArn);
-      if (execution === undefined) continue;
-      process.stdout.write(`${options.json ? JSON.stringify(execution) : describeExecution(execution)}\n`);
-      return;
-    }
+async function showLatest(
+  deployment: Deployment,
+  { workflow, limit, json }: ExecutionsOptions,
+): Promise<void> {
+  const known = await deployment.workflows();
+  const chosen = known.filter(({ name }) => workflow === undefined || name === workflow);
+  if (chosen.length === 0) {
     throw new StartError(
-      `there is no execution ${id}: the id may be wrong, or it ended more than 90 days ago, after which Step Functions ` +
-        'forgets it',
+      `there is no workflow ${workflow}; there are ${known.map(({ name }) => name).join(', ')}`,
     );
-  });
-}
-
-/** An execution is named after its run, whichever workflow it is of. */
-async function possibleArns(id: string, deployment: Deployment): Promise<readonly string[]> {
-  if (id.startsWith('arn:')) return [id];
-  return (await deployment.workflows()).map(({ machine }) => executionArnOf(machine, id));
-}
-
-async function readExecution(sfn: SFNClient, executionArn: string): Promise<Execution | undefined> {
-  const { DescribeExecutionCommand, ExecutionDoesNotExist, paginateGetExecutionHistory } = await import(
-    '@aws-sdk/client-sfn'
-  );
-  let described: DescribeExecutionOutput;
-  try {
-    described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return undefined;
-    throw error;
   }
-  const events: HistoryEvent[] = [];
-  const pages = paginateGetExecutionHistory({ client: sfn, pageSize: 1000 }, { executionArn });
-  for await (const page of pages) events.push(...(page.events ?? []));
-  const { status = '', startDate, stopDate, input, output, error, cause } = described;
-  return {
-    executionArn,
+  const { SFNClient } = await import('@aws-sdk/client-sfn');
+  const sfn = new SFNClient(deployment.config);
+  const pages = await Promise.all(chosen.map(each => listExecutions(sfn, each, limit)));
+  const latest = pages
+    .flat()
+    .toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime())
+    .slice(0, limit);
+  if (latest.length === 0 && !json) process.stdout.write('no runs of workflows\n');
+  for (const one of latest) process.stdout.write(`${json ? JSON.stringify(one) : describe(one)}\n`);
+}
+
+/** Latest first, as Step Functions has them. */
+async function listExecutions(
+  sfn: SFNClient,
+  { name: workflow, machine: stateMachineArn }: WorkflowConfig,
+  maxResults: number,
+): Promise<ListedExecution[]> {
+  const { ListExecutionsCommand } = await import('@aws-sdk/client-sfn');
+  const { executions: page = [] } = await sfn.send(
+    new ListExecutionsCommand({ stateMachineArn, maxResults }),
+  );
+  return page.map(({ name = '', executionArn = '', status = '', startDate = new Date(0), stopDate }) => ({
+    ...{ workflow, runId: name, executionArn, startedAt: startDate },
     status: runStatusOf(status) ?? status,
-    startedAt: startDate,
     ...(stopDate && { stoppedAt: stopDate }),
-    input: fromJson(input),
-    ...(output !== undefined && { output: fromJson(output) }),
-    ...(error !== undefined && { error }),
-    ...(cause !== undefined && { cause }),
-    steps: toSteps(events, status === 'RUNNING'),
-  };
+  }));
 }
 
-function describeExecution(execution: Execution): string {
-  const { executionArn, status, startedAt, stoppedAt, steps, error, cause } = execution;
-  return [
-    `${executionArn}  ${status}`,
-    ...(startedAt ? [`  ${times(startedAt, stoppedAt)}`] : []),
-    ...values(execution),
-    ...(error === undefined ? [] : [`  error   ${describeError({ error, cause })}`]),
-    ...steps.flatMap(step => ['', ...describeStep(step)]),
-  ].join('\n');
-}
-
-function describeStep(step: ExecutionStep): string[] {
-  const { name, type, status, attempts, enteredAt, exitedAt, errors } = step;
-  const tries = attempts > 1 ? `  ${attempts} attempts` : '';
-  return [
-    `${name} (${type})  ${status}${tries}`,
-    `  ${times(enteredAt, exitedAt)}`,
-    ...values(step),
-    ...errors.map(error => `  error   ${error.at.toISOString()}  ${describeError(error)}`),
-  ];
-}
-
-function times(from: Date, to: Date | undefined): string {
-  return to === undefined
-    ? `${from.toISOString()}`
-    : `${from.toISOString()} to ${to.toISOString()} (${(to.getTime() - from.getTime()) / 1000} s)`;
-}
-
-function values({ input, output }: { readonly input: unknown; readonly output?: unknown }): string[] {
-  return [
-    ...(input === undefined ? [] : [`  input   ${short(JSON.stringify(input))}`]),
-    ...(output === undefined ? [] : [`  output  ${short(JSON.stringify(output))}`]),
-  ];
-}
-
-const describeError = ({ error, cause }: { readonly error: string; readonly cause?: string | undefined }) =>
-  cause === undefined ? error : `${error}: ${short(cause)}`;
-
-/** A state may pass on 256 KiB; --json shows it whole. */
-const SHOWN_CHARACTERS = 400;
-
-function short(text: string): string {
-  const line = text.replaceAll(/\s*\n\s*/g, ' ');
-  return line.length <= SHOWN_CHARACTERS ? line : `${line.slice(0, SHOWN_CHARACTERS)}…`;
+function describe({ workflow, runId, status, startedAt, stoppedAt }: ListedExecution): string {
+  const took = stoppedAt ? `  ${(stoppedAt.getTime() - startedAt.getTime()) / 1000} s` : '';
+  return `${startedAt.toISOString()}  ${status.padEnd(9)}  ${workflow}  ${runId}${took}`;
 }

@@ -51,7 +51,7 @@ export function toKnownSchedule(found: GetScheduleCommandOutput): KnownSchedule 
   return {
     name: envelope.schedule?.name ?? Name,
     ...{ scheduleName: Name, group: GroupName, arn, target, timeZone },
-    ...(malformed === undefined && { task: envelope.task }),
+    ...(malformed === undefined && isQueue(target.arn) && { task: envelope.task }),
     expression: ScheduleExpression,
     ...(times && { times }),
     enabled: State !== 'DISABLED',
@@ -62,6 +62,8 @@ export function toKnownSchedule(found: GetScheduleCommandOutput): KnownSchedule 
     modifiedAt: LastModificationDate,
   };
 }
+
+const isQueue = (arn: string) => /^arn:[^:]+:sqs:/.test(arn);
 
 /** What its firing at that time sends. */
 function messageOf({ arn, target }: Pick<KnownSchedule, 'arn' | 'target'>, at: Date): string {
@@ -83,8 +85,8 @@ export function runNow(
   schedule: KnownSchedule,
   now: Date,
 ): { readonly runId: string; readonly body: string } {
-  const { envelope, malformed } = decodeMessage(messageOf(schedule, now), '');
-  if (malformed !== undefined) {
+  const { envelope } = decodeMessage(messageOf(schedule, now), '');
+  if (schedule.task === undefined) {
     throw new StartError(
       `schedule ${schedule.name} sends no task, but something else to ${schedule.target.arn}; only tasks are sent by hand`,
     );

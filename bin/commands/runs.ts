@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { Run } from '../../contract/run.ts';
 import { StartError } from '../../local/start-error.ts';
 
@@ -9,6 +9,8 @@ import {
   type OperatorOptions,
   operate,
 } from './operator-client.ts';
+import { parseLimit } from './parse-limit.ts';
+import { short } from './short.ts';
 
 interface RunsOptions extends OperatorOptions {
   readonly task?: string;
@@ -49,19 +51,12 @@ async function showLatest(
     .flatMap(page => page.runs)
     .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
     .slice(0, limit);
+  if (latest.length === 0 && !json) process.stdout.write('no runs\n');
   for (const run of latest) process.stdout.write(`${json ? JSON.stringify(run) : describeRun(run)}\n`);
 }
 
 function describeRun({ runId, task, status, attempt, createdAt, error }: Run): string {
   const attempts = attempt === 1 ? '1 attempt' : `${attempt} attempts`;
-  const failure = error && status !== 'succeeded' ? `  ${error.name}: ${error.message}` : '';
+  const failure = error && status !== 'succeeded' ? `  ${error.name}: ${short(error.message)}` : '';
   return `${createdAt.toISOString()}  ${status.padEnd(12)}  ${task}  ${runId}  ${attempts}${failure}`;
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
-    throw new InvalidArgumentError('a limit is a whole number from 1 to 100.');
-  }
-  return limit;
 }

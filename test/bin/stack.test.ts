@@ -24,6 +24,18 @@ describe('with --stack, by its AWS credentials,', () => {
     ]);
   });
 
+  it('the command says that there is nothing to show, but to scripts', async () => {
+    await deployed({ Shop: SHOP });
+
+    for (const [verb, line] of [
+      ['runs', 'no runs\n'],
+      ['dead-letters', 'no dead letters\n'],
+    ] as const) {
+      expect(await cli(verb, '--stack', 'Shop')).toEqual({ code: 0, stderr: '', stdout: line });
+      expect(await cli(verb, '--stack', 'Shop', '--json')).toEqual({ code: 0, stderr: '', stdout: '' });
+    }
+  });
+
   it('the command shows dead letters, redrives, discards and cancels', async () => {
     const { send } = await deployed({ Shop: SHOP });
     for (const run of ['a', 'b']) await send('Dead', letterBody(run));

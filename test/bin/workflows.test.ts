@@ -82,6 +82,21 @@ describe('the command', () => {
   });
 });
 
+describe('executions without an id', () => {
+  it('shows the latest runs, of one workflow if asked, whose ids they tell', async () => {
+    const { executionArn } = await withRuns();
+
+    const latest = json(await cli('executions', '--stack', 'Flows', '--json'));
+    expect(latest).toHaveLength(2);
+    expect(latest).toContainEqual({
+      ...{ workflow: 'remind', runId: 'failed', executionArn, status: 'failed' },
+      ...{ startedAt: expect.any(String), stoppedAt: expect.any(String) },
+    });
+    const { stdout } = await cli('executions', '--workflow', 'remind', '--limit', '1', '--stack', 'Flows');
+    expect(stdout).toMatch(/^\d{4}-\S+Z {2}(active|failed) +remind {2}(resting|failed)( {2}[\d.]+ s)?\n$/);
+  });
+});
+
 describe('the command fails with one line and exit code 1', () => {
   it('for a run that nobody knows, a stack without workflows, and without the variable', async () => {
     await deployed({ Flows: FLOWS, Shop: SHOP });
@@ -91,6 +106,7 @@ describe('the command fails with one line and exit code 1', () => {
         ['workflows', '--stack', 'Shop'],
         /stack Shop has no workflow: none of its 0 state machines is a TaskWorkflow's/,
       ],
+      [['executions', '--workflow', 'nag', '--stack', 'Flows'], /there is no workflow nag; there are remind/],
       [['workflows', '--env'], /BACKGROUND_JOBS_WORKFLOWS is not set/],
     ] as const) {
       const { code, stdout, stderr } = await cli(...args);
