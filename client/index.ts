@@ -8,6 +8,13 @@ export {
   RetryAfterError,
   TaskPayloadError,
 } from '../contract/errors.ts';
+export {
+  defineExport,
+  type ExportDefinition,
+  type ExportOptions,
+  type PartitionOptions,
+} from '../contract/export/define-export.ts';
+export type { ExportedFile, ExportManifest } from '../contract/export/exported-file.ts';
 export type { ObjectRef } from '../contract/object-ref.ts';
 export type {
   Backoff,
@@ -94,6 +101,8 @@ export {
 export type { DiscardAllOptions, DiscardCounts } from './discard.ts';
 export type { DiscardOptions } from './discard-run.ts';
 export { DuplicateRunError, IdempotencyKeyReusedError } from './duplicate-errors.ts';
+export { createDownloadUrl, type DownloadOptions } from './export/create-download-url.ts';
+export { readExportManifest } from './export/read-export-manifest.ts';
 export type { DeadLetterGroup } from './group-dead-letters.ts';
 export type { DeadLetteredRun, DeadLetterListOptions, DeadLetterPage } from './list-dead-letters.ts';
 export type { ListRange } from './list-page.ts';

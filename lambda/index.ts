@@ -1,6 +1,12 @@
 export { NonRetryableError, RetryAfterError } from '../contract/errors.ts';
 export type { AsJson } from './as-json.ts';
 export { type ConsumerFunction, type ConsumerOptions, createConsumer } from './create-consumer.ts';
+export { createExport, type ExportFunctionOptions } from './export/create-export.ts';
+export { type CsvOptions, csv } from './export/csv.ts';
+export type { Chunk, ExportFormat, Written } from './export/export-format.ts';
+export type { ExportHandler, Partition } from './export/export-handler.ts';
+export { jsonArray, ndjson } from './export/json.ts';
+export type { Page } from './export/write-rows.ts';
 export { type Handler, handle, type TaskHandler } from './handle.ts';
 export type { AttemptOutcome, Hooks, Middleware } from './hooks.ts';
 export type { Log, LogLine } from './log.ts';

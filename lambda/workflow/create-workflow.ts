@@ -107,7 +107,10 @@ async function dispatch(fn: WorkflowFunction, event: unknown): Promise<unknown> 
   }
 }
 
-function ownConfig({ name }: WorkflowDefinition, workflows: readonly WorkflowConfig[]): WorkflowConfig {
+export function ownConfig(
+  { name }: WorkflowDefinition,
+  workflows: readonly WorkflowConfig[],
+): WorkflowConfig {
   const config = workflows.find(each => each.name === name);
   if (config) return config;
   const known = workflows.map(each => `'${each.name}'`).join(', ') || 'none';

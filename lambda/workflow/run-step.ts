@@ -6,12 +6,8 @@ import type { StepAnswer, StepEvent } from '../../contract/workflow/workflow-eve
 import { ACTIVE_STATUSES, stepRecordJson } from '../../contract/workflow/workflow-run.ts';
 import type { WorkflowFunction } from './create-workflow.ts';
 import type { StepHandler } from './handle-step.ts';
+import { refuseEnded } from './run-ended.ts';
 import type { StepRun } from './step-run.ts';
-
-/** The run has ended: canceled, or timed out. The step is not carried out. */
-class RunEndedError extends NonRetryableError {
-  override readonly name = 'RunEndedError';
-}
 
 /** The attempt's time is used up. A handler that goes on regardless may be frozen, and thaw in a later attempt. */
 class StepTimeoutError extends Error {
@@ -44,22 +40,15 @@ export async function runStep(fn: WorkflowFunction, event: StepEvent): Promise<S
 }
 
 /** Also the net under a cancellation: a run that has ended begins no step. */
-async function begin(
-  { config, dynamodb, workflow }: WorkflowFunction,
-  event: StepEvent,
-  nowMs: number,
-): Promise<void> {
+async function begin(fn: WorkflowFunction, event: StepEvent, nowMs: number): Promise<void> {
+  const { config, dynamodb } = fn;
   const { runId, step } = event;
   const begun = await updateWorkflowItem(dynamodb, config.table, runId, {
     set: { status: 'running', step, updatedAt: nowMs },
     remove: ['waitingFor', 'waitsUntil'],
     statuses: ACTIVE_STATUSES,
   });
-  if (!begun.written) {
-    throw new RunEndedError(
-      `run ${runId} of workflow '${workflow.name}' is ${begun.item?.status ?? 'not there'}`,
-    );
-  }
+  refuseEnded(fn.workflow.name, runId, begun);
   if (begun.item.startedAt !== undefined) return;
   await updateWorkflowItem(dynamodb, config.table, runId, {
     set: { startedAt: nowMs },
@@ -115,7 +104,7 @@ function createStepRun(fn: WorkflowFunction, event: StepEvent, signal: AbortSign
       if (!(fraction >= 0 && fraction <= 1)) {
         throw new RangeError(`progress must be from 0 to 1, got ${fraction}`);
       }
-      await updateWorkflowItem(dynamodb, config.table, runId, {
+      const told = await updateWorkflowItem(dynamodb, config.table, runId, {
         set: {
           progress: JSON.stringify({
             fraction,
@@ -125,6 +114,7 @@ function createStepRun(fn: WorkflowFunction, event: StepEvent, signal: AbortSign
         },
         statuses: ACTIVE_STATUSES,
       });
+      refuseEnded(workflow.name, runId, told);
     },
   };
 }

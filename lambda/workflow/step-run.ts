@@ -17,6 +17,7 @@ export interface StepRun {
    * Says how far the run is. Each call is a write.
    * @param fraction from 0 to 1
    * @throws RangeError when the fraction is out of its range
+   * @throws RunEndedError when the run has ended meanwhile, canceled for one: let it end the step
    */
   progress(fraction: number, message?: string): Promise<void>;
 }

@@ -49,6 +49,8 @@ export async function startWorkflows(
   options: Pick<WorkflowFunctionOptions, 'onEnded'> & {
     tellEnds?: boolean;
     props?: Partial<TaskWorkflowProps>;
+    /** @default `createWorkflow` with the handlers */
+    createEntry?: (options: WorkflowFunctionOptions) => WorkflowEntry;
   } = {},
 ): Promise<Workflows> {
   const logs: LogLine[] = [];
@@ -105,7 +107,8 @@ export async function startWorkflows(
   const workflows = [{ name: workflow.name, machine: machineArn, table: 'Runs' }];
   const common = { workflows, dynamodb, sfn: fixture.sfn, clock: sleepingOn(fixture.clock) };
   const { onEnded } = options;
-  invoke = createWorkflow(workflow, handlers, {
+  const createEntry = options.createEntry ?? (given => createWorkflow(workflow, handlers, given));
+  invoke = createEntry({
     ...common,
     log: line => logs.push(line),
     ...(onEnded && { onEnded }),

@@ -1,0 +1,77 @@
+import { crc32 } from 'node:zlib';
+import { NonRetryableError } from '../../contract/errors.ts';
+import { type Checkpoint, type Position, withETag } from './checkpoint.ts';
+import type { ExportStore, Saved } from './export-store.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const MAX_PARTS = 10_000;
+
+/** With each in memory, this is what an export needs beside its pages. */
+const MAX_IN_FLIGHT = 3;
+
+/** Uploads parts side by side, and writes a checkpoint behind each one once it and all before it are there. */
+export interface PartUploads {
+  /** Waits while too many are under way. @throws what an upload before has failed with */
+  add(body: Buffer, position: Position): Promise<void>;
+  /** The last checkpoint, once all that was added is there. */
+  settle(): Promise<Saved>;
+}
+
+export function createPartUploads(
+  store: ExportStore,
+  begun: Saved,
+  onSaved: (position: Position) => Promise<void>,
+): PartUploads {
+  const underWay = new Set<Promise<unknown>>();
+  let last = Promise.resolve(begun);
+  let { parts, crc32: checksum } = begun.checkpoint;
+  let failure: { readonly error: unknown } | undefined;
+  return {
+    async add(body, position) {
+      while (underWay.size >= MAX_IN_FLIGHT) await Promise.race(underWay);
+      if (failure) throw failure.error;
+      parts += 1;
+      if (parts > MAX_PARTS) {
+        throw new NonRetryableError(
+          `A file in S3 has at most ${MAX_PARTS} parts, which are full after ${position.rows} rows; export less into one file, ` +
+            'or compress it',
+        );
+      }
+      const upload = store.uploadPart(begun.checkpoint, parts, body);
+      checksum = crc32(body, checksum);
+      last = saveBehind(last, upload, { bytes: body.length, crc32: checksum }, position);
+      const done = last.finally(() => underWay.delete(done));
+      // Whoever adds the next one, or settles, learns of it.
+      done.catch(error => {
+        failure ??= { error };
+      });
+      upload.catch(() => {});
+      underWay.add(done);
+    },
+    settle: () => last,
+  };
+
+  async function saveBehind(
+    before: Promise<Saved>,
+    upload: Promise<string>,
+    added: Pick<Checkpoint, 'bytes' | 'crc32'>,
+    position: Position,
+  ): Promise<Saved> {
+    const saved = await before;
+    const etag = await upload;
+    const { tail: _inThisPart, ...checkpoint } = saved.checkpoint;
+    const next = await store.save(
+      {
+        ...checkpoint,
+        parts: checkpoint.parts + 1,
+        etags: withETag(checkpoint.etags, etag),
+        bytes: checkpoint.bytes + added.bytes,
+        crc32: added.crc32,
+        position,
+      },
+      saved,
+    );
+    await onSaved(position);
+    return next;
+  }
+}

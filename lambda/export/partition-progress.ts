@@ -1,0 +1,66 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { updateWorkflowItem } from '../../client/workflow/workflow-store.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { ACTIVE_STATUSES } from '../../contract/workflow/workflow-run.ts';
+import { refuseEnded } from '../workflow/run-ended.ts';
+import type { Position } from './checkpoint.ts';
+import { fractionOf } from './tell-progress.ts';
+
+export interface PartitionOfRun {
+  readonly workflow: string;
+  readonly runId: string;
+  /** Which one it is, and of how many. */
+  readonly partition: number;
+  readonly of: number;
+}
+
+/**
+ * Says how far a run is whose partitions are written side by side: each keeps its own word in the run's item, and sees
+ * those of the others in the answer to its write.
+ *
+ * @returns throws RunEndedError when the run has ended
+ */
+export function createPartitionProgress(
+  { dynamodb, table, clock }: { dynamodb: DynamoDBClient; table: string; clock: Clock },
+  { workflow, runId, partition, of }: PartitionOfRun,
+): (position: Position) => Promise<void> {
+  let others: ReadonlyMap<number, PartProgress> | undefined;
+
+  async function write(own: PartProgress, progress?: string): Promise<void> {
+    const told = await updateWorkflowItem(dynamodb, table, runId, {
+      set: {
+        [attributeOf(partition)]: JSON.stringify(own),
+        ...(progress && { progress }),
+        updatedAt: clock.now(),
+      },
+      statuses: ACTIVE_STATUSES,
+    });
+    refuseEnded(workflow, runId, told);
+    others = new Map(
+      Array.from({ length: of }, (_, each) => each)
+        .filter(each => each !== partition)
+        .map(each => [each, read(told.attributes[attributeOf(each)]?.S)] as const),
+    );
+  }
+
+  return async position => {
+    const own = { fraction: position.done ? 1 : fractionOf(position), rows: position.rows };
+    if (others === undefined) await write(own);
+    const all = [own, ...(others ?? new Map()).values()];
+    const sum = (what: keyof PartProgress) => all.reduce((total, part) => total + part[what], 0);
+    const done = all.filter(({ fraction }) => fraction === 1).length;
+    const message = `${sum('rows')} rows, ${done} of ${of} partitions`;
+    await write(own, JSON.stringify({ fraction: sum('fraction') / of, message }));
+  };
+}
+
+interface PartProgress {
+  readonly fraction: number;
+  readonly rows: number;
+}
+
+const attributeOf = (partition: number) => `progress:${partition}`;
+
+function read(json = '{"fraction":0,"rows":0}'): PartProgress {
+  return JSON.parse(json) as PartProgress;
+}
