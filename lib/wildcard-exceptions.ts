@@ -31,4 +31,6 @@ export const PATTERN_EXCEPTIONS: readonly RegExp[] = [
   /:schedule\/",\{"Ref":"\w+SendLaterDeliveryGroup\w+"\},"\/\*$/,
   // What one task queue's runs have in a payload bucket.
   /"QueueName"\]\},"\/\*$/,
+  // What the runs of one export have in its bucket.
+  /"\/exports(-in-progress)?\/[\w.-]+\/\*$/,
 ];

@@ -15,6 +15,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { afterEach, expect, test, vi } from 'vitest';
 import {
+  ExportWorkflow,
   PayloadBucket,
   TaskEventTrigger,
   type TaskQueue,
@@ -22,6 +23,7 @@ import {
   TaskWorkflow,
 } from '../../lib/index.ts';
 import { PATTERN_EXCEPTIONS, WILDCARD_EXCEPTIONS } from '../../lib/wildcard-exceptions.ts';
+import { exportOrders } from '../export/export-orders.ts';
 import { remind } from '../workflow/fixtures/workflows.ts';
 import { newApp, newQueue, newTask } from './stack.ts';
 
@@ -29,7 +31,8 @@ afterEach(() => vi.unstubAllEnvs());
 
 interface FullStack {
   readonly stack: Stack;
-  readonly workflow: TaskWorkflow;
+  readonly workflows: readonly TaskWorkflow[];
+  readonly files: ExportWorkflow;
   readonly payloadBucket: PayloadBucket;
   readonly queues: readonly TaskQueue[];
   readonly deadLetterQueues: readonly IConstruct[];
@@ -96,12 +99,23 @@ function fullStack(app: App): FullStack {
     workflow: remind,
     entry: 'test/lib/fixtures/consumer.ts',
   });
-  workflow.alarms.notify(topic);
-  workflow.grantManage(server);
+  const files = new ExportWorkflow(stack, 'Files', {
+    definition: exportOrders,
+    entry: 'test/lib/fixtures/consumer.ts',
+    encryptionKey: key,
+    topic,
+  });
+  files.grantDownload(server);
+  const workflows = [workflow, files.workflow];
+  for (const each of workflows) {
+    each.alarms.notify(topic);
+    each.grantManage(server);
+  }
   return {
     stack,
     queues,
-    workflow,
+    workflows,
+    files,
     payloadBucket,
     deadLetterQueues: [
       ...[...queues, ...schedules, ...triggers].map(({ deadLetterQueue }) => deadLetterQueue),
@@ -115,20 +129,28 @@ function acknowledgeFindings({
   stack,
   queues: [email, orders],
   deadLetterQueues,
-  workflow,
+  workflows,
+  files,
   payloadBucket,
 }: FullStack): void {
-  Validations.of(workflow).acknowledge(
-    { id: 'AwsSolutions-SQS3', reason: 'It is a dead-letter queue itself.' },
-    { id: 'Serverless-SQSRedrivePolicy', reason: 'It is a dead-letter queue itself.' },
-    {
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray and log delivery have no resource types (WILDCARD_EXCEPTIONS).',
-    },
-  );
-  Validations.of(workflow.fn).acknowledge({
-    id: 'Serverless-LambdaDLQ',
-    reason: 'What it fails to handle goes to its asynchronous invocations’ failure destination.',
+  for (const workflow of workflows) {
+    Validations.of(workflow).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason: 'It is a dead-letter queue itself.' },
+      { id: 'Serverless-SQSRedrivePolicy', reason: 'It is a dead-letter queue itself.' },
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray and log delivery have no resource types (WILDCARD_EXCEPTIONS).',
+      },
+    );
+    Validations.of(workflow.fn).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason: 'What it fails to handle goes to its asynchronous invocations’ failure destination.',
+    });
+  }
+  Validations.of(files).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason:
+      'Access logs are the account’s to decide: the function and whom `grantDownload` names have access.',
   });
   for (const deadLetterQueue of deadLetterQueues) {
     Validations.of(deadLetterQueue).acknowledge(
@@ -155,10 +177,18 @@ function acknowledgeFindings({
       reason: 'Tracing has a price and is the prop `tracing`.',
     });
   }
-  Validations.of(stack).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Stack-Remind-A694FBA3:*]',
-    reason: 'Executions of one state machine (PATTERN_EXCEPTIONS).',
-  });
+  for (const machine of ['Remind-A694FBA3', 'Files-Workflow-DD0441FE']) {
+    Validations.of(stack).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Stack-${machine}:*]`,
+      reason: 'Executions of one state machine (PATTERN_EXCEPTIONS).',
+    });
+  }
+  for (const prefix of ['exports', 'exports-in-progress']) {
+    Validations.of(stack).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<FilesBucket7C17EE2E.Arn>/${prefix}/orders/*]`,
+      reason: 'What the runs of one export have in its bucket (PATTERN_EXCEPTIONS).',
+    });
+  }
   Validations.of(stack).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::<PayloadsBucket1715615A.Arn>/<OrdersQueueC538DD4C.QueueName>/*]',
     reason: 'What the runs of one queue have in the bucket (PATTERN_EXCEPTIONS).',
