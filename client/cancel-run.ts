@@ -41,61 +41,59 @@ export async function cancelIn(
   runId: string,
   { task }: CancelOptions,
 ): Promise<RunItem | undefined> {
+  let seen: RunItem | undefined;
   for (;;) {
     const nowMs = context.clock.now();
-    const canceled = await updateRun(context, table, runId, toCanceled(task, nowMs));
-    if (canceled.written) return await dropSchedule(context, table, canceled.item, task);
-    if (canceled.item === undefined || isTerminal(canceled.item.status)) return canceled.item;
-    const { epoch, cancelRequestedAt = nowMs } = canceled.item;
-    const requested = await updateRun(context, table, runId, {
-      set: { cancelRequestedAt },
-      statuses: ['running'],
-      is: { epoch },
-    });
-    if (requested.written) return requested.item;
-    // Its attempt has ended in between. It ends: another turn means that the run's consumer got ahead.
+    const { item } = await updateRun(context, table, runId, toCanceled(task, seen, nowMs));
+    // Also when it was so before: by this very write, whose answer was lost, or by who died before the schedule's deletion.
+    if (item?.status === 'canceled') return await dropSchedule(context, table, item);
+    if (item === undefined || isTerminal(item.status)) return item;
+    if (item.status === 'running') {
+      const { epoch, cancelRequestedAt = nowMs } = item;
+      const requested = await updateRun(context, table, runId, {
+        set: { cancelRequestedAt },
+        statuses: ['running'],
+        is: { epoch },
+      });
+      if (requested.written) return requested.item;
+    }
+    // Its attempt has ended in between, or its schedule was not known. It ends: another turn means that it was moved, or
+    // that its consumer got ahead.
+    seen = item;
   }
 }
 
 /**
- * The firing of a canceled run is acknowledged and nothing more, so that the schedule's deletion may fail: then the run
- * is remembered until it has fired.
+ * @param seen the run, where it waits in EventBridge Scheduler: it is remembered for as long as its message may come, or
+ * it would begin after all
  */
-async function dropSchedule(
-  context: ClientContext,
-  table: string,
-  item: RunItem,
-  task: TaskDefinition | undefined,
-): Promise<RunItem> {
+function toCanceled(task: TaskDefinition | undefined, seen: RunItem | undefined, nowMs: number) {
+  const { retentionMs } = task?.policy ?? DEFAULT_POLICY;
+  const { scheduleName = null, scheduledFor = 0 } = seen ?? {};
+  const rememberedMs = Math.max(retentionMs.canceled, SQS.maxRetentionSeconds * 1000);
+  const comesAt = scheduleName === null ? nowMs : Math.max(nowMs, scheduledFor);
+  return {
+    set: {
+      status: 'canceled',
+      finishedAt: nowMs,
+      expiresAt: Math.ceil((comesAt + rememberedMs) / 1000),
+    },
+    remove: ['notBefore'],
+    statuses: WAITING,
+    is: { scheduleName },
+  } satisfies RunUpdate;
+}
+
+/** What is left of it fires, and is acknowledged. */
+async function dropSchedule(context: ClientContext, table: string, item: RunItem): Promise<RunItem> {
   const { runId, scheduleName, scheduledFor = 0 } = item;
   if (scheduleName === undefined || scheduledFor < context.clock.now()) return item;
   const queue = context.queues.find(each => each.table === table && each.tasks.includes(item.task));
-  try {
-    if (queue?.schedules) {
-      await deleteSchedule(context, queue.schedules.group, scheduleName);
-      return item;
-    }
-  } catch (cause) {
+  if (queue?.schedules === undefined) return item;
+  await deleteSchedule(context, queue.schedules.group, scheduleName).catch((cause: unknown) => {
     context.warn(
       new Error(`Run ${runId} is canceled, but its schedule ${scheduleName} is not deleted`, { cause }),
     );
-  }
-  const { expiresAt } = toCanceled(task, scheduledFor).set;
-  const kept = await updateRun(context, table, runId, { set: { expiresAt }, statuses: ['canceled'] });
-  return kept.item ?? item;
-}
-
-/** It is remembered for as long as its message may come, or it would begin after all. */
-function toCanceled(task: TaskDefinition | undefined, nowMs: number) {
-  const { retentionMs } = task?.policy ?? DEFAULT_POLICY;
-  const rememberedMs = Math.max(retentionMs.canceled, SQS.maxRetentionSeconds * 1000);
-  return {
-    set: {
-      status: 'canceled' as const,
-      finishedAt: nowMs,
-      expiresAt: Math.ceil((nowMs + rememberedMs) / 1000),
-    },
-    remove: ['notBefore' as const],
-    statuses: WAITING,
-  } satisfies RunUpdate;
+  });
+  return item;
 }

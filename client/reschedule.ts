@@ -41,8 +41,10 @@ export async function reschedule(context: ClientContext, runId: string, time: Se
     statuses: ['queued'],
     is: { epoch: item.epoch, scheduleName: before },
   });
-  await deleteQuietly(context, group, moved.written ? before : scheduleName);
-  if (!moved.written) throw notWaiting(moved.item ?? item);
+  // The name is this call's own: where it stands, the write was carried out, and its answer lost.
+  const isMoved = moved.item?.scheduleName === scheduleName;
+  await deleteQuietly(context, group, isMoved ? before : scheduleName);
+  if (!isMoved || moved.item === undefined) throw notWaiting(moved.item ?? item);
   return toRun(moved.item);
 }
 

@@ -172,6 +172,14 @@ export function intercept(client: AwsClient, interceptor: Interceptor): void {
   );
 }
 
+/** From now on, each update is carried out, its answer is lost, and the SDK sends it again. */
+export function repeatWrites({ dynamodb }: Pick<Cloud, 'dynamodb'>): void {
+  intercept(dynamodb, async (command, next) => {
+    if (command === 'UpdateItemCommand') await next().catch(() => {});
+    return await next();
+  });
+}
+
 /** The commands that the client sends from now on, with their input. */
 export function record(client: AwsClient) {
   const calls: { readonly command: string; readonly input: object }[] = [];

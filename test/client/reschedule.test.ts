@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, envelopeOf, greet, intercept, START_MS, startCloud } from './cloud-fixture.ts';
+import { DAY_MS, envelopeOf, greet, intercept, repeatWrites, START_MS, startCloud } from './cloud-fixture.ts';
 
 const ADA = { name: 'Ada' };
 
@@ -117,6 +117,16 @@ describe('moving a run', () => {
       return cloud.messages(queue).map(message => envelopeOf(message).moves ?? 0);
     });
     expect(moves).toEqual([1, 0]);
+  });
+
+  it('whose record was written without an answer is moved: the new schedule stays', async () => {
+    const { cloud, client, runId } = await withWaitingRun();
+    repeatWrites(cloud);
+
+    const run = await client.reschedule(runId, { delay: '1d' });
+
+    expect(run).toMatchObject({ scheduledFor: new Date(START_MS + DAY_MS) });
+    expect(timesOf(cloud)).toEqual(['at(2030-01-02T12:00:00)']);
   });
 
   it('warns when the old schedule is not deleted: its message will be passed over', async () => {

@@ -1,7 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hideContextAttributes } from '../../contract/firing.ts';
 import { listKey } from '../../contract/run-item.ts';
-import { DAY_MS, envelopeOf, greet, intercept, record, START_MS, startCloud } from './cloud-fixture.ts';
+import {
+  DAY_MS,
+  envelopeOf,
+  greet,
+  intercept,
+  record,
+  repeatWrites,
+  START_MS,
+  startCloud,
+} from './cloud-fixture.ts';
 
 const ADA = { name: 'Ada' };
 const MINUTE_MS = 60_000;
@@ -331,6 +340,33 @@ describe('canceling a run that waits in Scheduler', () => {
     const { runId } = await client.sendTask(greet, ADA, { delay: '90d' });
 
     expect(await client.cancelRun(runId)).toMatchObject({ status: 'canceled' });
+    expect(cloud.schedules()).toEqual([]);
+  });
+
+  it('deletes it when the answer of the cancel was lost', async () => {
+    const { cloud, client } = await setUp();
+    const { runId } = await client.sendTask(greet, ADA, { delay: '90d' });
+    repeatWrites(cloud);
+
+    expect(await client.cancelRun(runId)).toMatchObject({ status: 'canceled' });
+    expect(cloud.schedules()).toEqual([]);
+  });
+
+  it('deletes the schedule that somebody left who canceled it and died', async () => {
+    const { cloud, client } = await setUp();
+    const { runId } = await client.sendTask(greet, ADA, { delay: '90d' });
+    let dies = true;
+    intercept(cloud.scheduler, async (_, next) => {
+      if (dies) return await new Promise(() => {});
+      return await next();
+    });
+    void client.cancelRun(runId);
+    await vi.waitFor(async () => expect(await client.getRun(runId)).toMatchObject({ status: 'canceled' }));
+    expect((await cloud.rows())[0]?.expiresAt).toBe((START_MS + 120 * DAY_MS) / 1000);
+    dies = false;
+
+    await client.cancelRun(runId);
+
     expect(cloud.schedules()).toEqual([]);
   });
 
