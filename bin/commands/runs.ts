@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { Run } from '../../contract/run.ts';
 import { StartError } from '../../local/start-error.ts';
@@ -46,17 +47,29 @@ async function showLatest(
   const tasks = queues.flatMap(queue => queue.tasks).filter(name => task === undefined || name === task);
   if (tasks.length === 0)
     throw new StartError(`no queue carries a task '${task}'; there are ${listTasks(queues)}`);
-  const pages = await Promise.all(tasks.map(name => client.listRuns({ task: { name }, limit })));
-  const latest = pages
-    .flatMap(page => page.runs)
-    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
-    .slice(0, limit);
+  const runs: Run[] = [];
+  // One task after another: each looks into a hundred partitions of the listing index at once.
+  for (const name of tasks) runs.push(...(await client.listRuns({ task: { name }, limit })).runs);
+  const latest = runs.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime()).slice(0, limit);
   if (latest.length === 0 && !json) process.stdout.write('no runs\n');
-  for (const run of latest) process.stdout.write(`${json ? JSON.stringify(run) : describeRun(run)}\n`);
+  const taskWidth = Math.max(0, ...latest.map(run => run.task.length));
+  for (const run of latest) {
+    process.stdout.write(`${json ? JSON.stringify(run) : describeRun(run, taskWidth)}\n`);
+  }
 }
 
-function describeRun({ runId, task, status, attempt, createdAt, error }: Run): string {
+const COLOURS = {
+  queued: 'reset',
+  running: 'reset',
+  retrying: 'yellow',
+  succeeded: 'green',
+  deadLettered: 'red',
+  canceled: 'gray',
+} as const;
+
+function describeRun({ runId, task, status, attempt, createdAt, error }: Run, taskWidth: number): string {
   const attempts = attempt === 1 ? '1 attempt' : `${attempt} attempts`;
   const failure = error && status !== 'succeeded' ? `  ${error.name}: ${short(error.message)}` : '';
-  return `${createdAt.toISOString()}  ${status.padEnd(12)}  ${task}  ${runId}  ${attempts}${failure}`;
+  const shown = styleText(COLOURS[status], status.padEnd(12), { stream: process.stdout });
+  return `${createdAt.toISOString()}  ${shown}  ${task.padEnd(taskWidth)}  ${runId}  ${attempts}${failure}`;
 }
