@@ -11,6 +11,7 @@ import { planStacks, readStacks } from './plan-stacks.ts';
 import type { ResourceLists } from './resource-lists.ts';
 import type { LiveResource } from './resources/resource-type.ts';
 import { runningEngine } from './running-engine.ts';
+import type { CreatedSchedule } from './scheduler/schedules.ts';
 import { openServices } from './services.ts';
 import type { Notification } from './sns/topics.ts';
 import type { SentMessage } from './sqs/queue-api.ts';
@@ -58,6 +59,8 @@ export interface EngineOptions {
   readonly onNotification?: (notification: Notification) => void;
   /** Called with each message that is sent to a queue. @default nobody is told */
   readonly onMessage?: (message: SentMessage) => void;
+  /** Called with each schedule that is created while the app runs. @default nobody is told */
+  readonly onSchedule?: (schedule: CreatedSchedule) => void;
   /** Called with what is not as it should be and stops nothing. @default a warning of the process */
   readonly onWarning?: (message: string) => void;
 }
@@ -136,6 +139,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onAlarm: options.onAlarm ?? (() => {}),
     onNotification: options.onNotification ?? (() => {}),
     onMessage: options.onMessage ?? (() => {}),
+    onSchedule: options.onSchedule ?? (() => {}),
     onChanged: () => state.changed(),
   }).catch(async (error: unknown) => {
     await state.close();

@@ -20,6 +20,7 @@ import { objectEvent } from './s3/object-event.ts';
 import { createS3Service } from './s3/s3-service.ts';
 import type { SchedulerTargets } from './scheduler/firing.ts';
 import { createSchedulerService } from './scheduler/scheduler-service.ts';
+import type { CreatedSchedule } from './scheduler/schedules.ts';
 import { createSecretsManagerService } from './secrets-manager/secrets-manager-service.ts';
 import type { Service } from './service.ts';
 import type { Targets } from './sns/delivery.ts';
@@ -44,6 +45,7 @@ export interface ServicesOptions {
   readonly onAlarm: (change: AlarmChange) => void;
   readonly onNotification: (notification: Notification) => void;
   readonly onMessage: (message: SentMessage) => void;
+  readonly onSchedule: (schedule: CreatedSchedule) => void;
   /** Called whenever a request or an invocation may have changed what the services hold. */
   readonly onChanged: () => void;
 }
@@ -113,6 +115,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       location,
       targets: schedulerTargetsOf(() => cloud, onChanged),
       faultOf: faults.ofFiring,
+      onCreated: options.onSchedule,
     }),
     events: createEventsService({ clock, location, targets: eventTargetsOf(() => cloud, onChanged) }),
     cloudwatch: createCloudWatch({

@@ -14,6 +14,7 @@ export type {
 export type { FunctionLogLine } from '../local/lambda/lambda-service.ts';
 export type { Origin, ResourceLists } from '../local/resource-lists.ts';
 export type * from '../local/resources/resource-summary.ts';
+export type { CreatedSchedule } from '../local/scheduler/schedules.ts';
 export type { Notification } from '../local/sns/topics.ts';
 export type { SentMessage } from '../local/sqs/queue-api.ts';
 export { StartError } from '../local/start-error.ts';

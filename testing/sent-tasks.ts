@@ -1,5 +1,6 @@
-import { decodeMessage } from '../contract/envelope.ts';
+import { decodeMessage, type Envelope } from '../contract/envelope.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
+import type { CreatedSchedule } from '../local/scheduler/schedules.ts';
 import type { SentMessage } from '../local/sqs/queue-api.ts';
 
 /** A run whose task was sent: by the test, by a function of the app, by a schedule, by anybody. */
@@ -8,50 +9,72 @@ export interface SentRun<Task extends TaskDefinition> {
   /** As JSON carries it. Of one too large for a message only the size is told, by an error when it is read. */
   readonly payload: PayloadInput<Task>;
   readonly sentAt: Date;
+  /** When it is to begin, where it was sent for later. */
+  readonly scheduledFor?: Date;
   readonly idempotencyKey?: string;
 }
 
-/** What was sent, as the queues have taken it. */
+/** What was sent, as queues and EventBridge Scheduler have taken it. */
 export interface SentTasks {
   record(message: SentMessage): void;
+  /** What is sent for later than SQS delays waits as a schedule. Of other schedules, each firing is sent. */
+  recordForLater(schedule: CreatedSchedule): void;
   /** That of the run's last life: a redrive, or a key that is used anew, begins another. 0 for a run that nobody sent. */
   epochOf(runId: string): number;
-  /** In the order in which they were sent. A run counts once, however often its message was. */
-  runsOf<Task extends TaskDefinition>(task: Task, queueUrls: ReadonlySet<string>): readonly SentRun<Task>[];
+  /**
+   * In the order in which they were sent. A run counts once, however often its message was.
+   *
+   * @param places URLs and ARNs of queues
+   */
+  runsOf<Task extends TaskDefinition>(task: Task, places: readonly string[]): readonly SentRun<Task>[];
+}
+
+interface Sent {
+  /** The URL of a queue, or its ARN. */
+  readonly place: string;
+  readonly envelope: Envelope;
+  readonly atMs: number;
+  readonly scheduledForMs: number | undefined;
 }
 
 export function recordSentTasks(): SentTasks {
-  const messages: SentMessage[] = [];
+  const all: Sent[] = [];
   const epochs = new Map<string, number>();
+
+  function add(sent: Sent): void {
+    const { runId, epoch } = sent.envelope;
+    epochs.set(runId, Math.max(epoch, epochs.get(runId) ?? 0));
+    all.push(sent);
+  }
+
   return {
-    record(message) {
-      messages.push(message);
-      const { runId, epoch } = decodeMessage(message.body, message.messageId).envelope;
-      epochs.set(runId, Math.max(epoch, epochs.get(runId) ?? 0));
+    record({ queueUrl, body, messageId, sentAtMs, delayMs = 0 }) {
+      const { envelope } = decodeMessage(body, messageId);
+      const scheduledForMs = delayMs > 0 ? sentAtMs + delayMs : undefined;
+      add({ place: queueUrl, envelope, atMs: sentAtMs, scheduledForMs });
+    },
+    recordForLater({ targetArn, input = '', createdAtMs, firstAtMs }) {
+      const { envelope, malformed, anonymous } = decodeMessage(input, '');
+      if (malformed !== undefined || anonymous || envelope.schedule) return;
+      add({ place: targetArn, envelope, atMs: createdAtMs, scheduledForMs: firstAtMs });
     },
     epochOf: runId => epochs.get(runId) ?? 0,
-    runsOf: (task, queueUrls) =>
-      runsOf(
-        task,
-        messages.filter(({ queueUrl }) => queueUrls.has(queueUrl)),
-      ),
+    runsOf: (task, places) =>
+      toRuns(all.filter(({ place, envelope }) => envelope.task === task.name && places.includes(place))),
   };
 }
 
-function runsOf<Task extends TaskDefinition>(
-  task: Task,
-  messages: readonly SentMessage[],
-): readonly SentRun<Task>[] {
+function toRuns<Task extends TaskDefinition>(all: readonly Sent[]): readonly SentRun<Task>[] {
   const runs = new Map<string, SentRun<Task>>();
-  for (const { body, messageId, sentAtMs } of messages) {
-    const { envelope } = decodeMessage(body, messageId);
+  for (const { envelope, atMs, scheduledForMs } of all) {
     const { runId, payload, payloadRef, idempotencyKey, keyEpoch = 0 } = envelope;
     // A key that was used anew, after it had been forgotten, is another run under the same id.
     const life = `${runId} ${keyEpoch}`;
-    if (envelope.task !== task.name || runs.has(life)) continue;
+    if (runs.has(life)) continue;
     const run = {
       runId,
-      sentAt: new Date(sentAtMs),
+      sentAt: new Date(atMs),
+      ...(scheduledForMs !== undefined && { scheduledFor: new Date(scheduledForMs) }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     };
     runs.set(

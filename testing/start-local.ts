@@ -3,6 +3,7 @@ import type { WorkflowClient } from '../client/workflow/create-workflow-client.t
 import type { Clock } from '../contract/clock.ts';
 import type { Run } from '../contract/run.ts';
 import type { TaskDefinition } from '../contract/task.ts';
+import type { CreatedSchedule } from '../local/scheduler/schedules.ts';
 import type { SentMessage } from '../local/sqs/queue-api.ts';
 import {
   type LocalApp as EngineApp,
@@ -68,13 +69,17 @@ export function startLocal(options: LocalOptions & { readonly time: 'manual' }):
 export function startLocal(options?: LocalOptions): Promise<LocalApp>;
 export async function startLocal(options: LocalOptions = {}): Promise<LocalApp> {
   const { time = 'real', startAt, ...engineOptions } = options;
-  const start: Start = ({ onMessage, ...hooks }) =>
+  const start: Start = hooks =>
     startEngine({
       ...engineOptions,
       ...hooks,
       onMessage(message) {
-        onMessage(message);
+        hooks.onMessage(message);
         engineOptions.onMessage?.(message);
+      },
+      onSchedule(schedule) {
+        hooks.onSchedule(schedule);
+        engineOptions.onSchedule?.(schedule);
       },
     });
   if (time === 'manual') return startManualTime(start, startAt ?? new Date());
@@ -82,10 +87,11 @@ export async function startLocal(options: LocalOptions = {}): Promise<LocalApp> 
   return startApp(start, recordSentTasks());
 }
 
-/** Starts an engine that tells what is sent, by that clock where it is not the machine's. */
+/** Starts an engine that tells what is sent, at once or for later, by that clock where it is not the machine's. */
 type Start = (hooks: {
   readonly clock?: ManualClock;
   readonly onMessage: (message: SentMessage) => void;
+  readonly onSchedule: (schedule: CreatedSchedule) => void;
 }) => Promise<EngineApp>;
 
 export async function startManualTime(start: Start, startAt: Date): Promise<ManualTimeApp> {
@@ -101,14 +107,15 @@ export async function startManualTime(start: Start, startAt: Date): Promise<Manu
 }
 
 async function startApp(start: Start, sent: SentTasks, time?: Clock): Promise<LocalApp> {
-  const engine = await start({ onMessage: sent.record });
+  const engine = await start({ onMessage: sent.record, onSchedule: sent.recordForLater });
   const { queues, client, workflows, close } = connect(engine, time);
   const urls = new Set(queues.map(({ url }) => url));
+  const places = engine.queues.filter(({ url }) => urls.has(url)).flatMap(({ url, arn }) => [url, arn]);
   return {
     ...engine,
     client,
     workflows,
-    sent: task => sent.runsOf(task, urls),
+    sent: task => sent.runsOf(task, places),
     async stop() {
       close();
       await engine.stop();

@@ -6,9 +6,14 @@ import type { ManualClock } from '../local/time/manual-clock.ts';
 export interface WaitForRunOptions {
   /** @default any in which a run has ended: `succeeded`, `deadLettered`, `canceled` */
   readonly status?: RunStatus;
-  /** How much time may pass. @default 14d, which is the longest that a queue keeps a message */
+  /**
+   * How much time may pass.
+   * @default 14d, which is the longest that a queue keeps a message, and as much more as the run was sent for later
+   */
   readonly timeout?: DurationString;
 }
+
+const DEFAULT_TIMEOUT = '14d';
 
 /** What is waited for. */
 export interface Awaited {
@@ -22,9 +27,10 @@ export async function waitForRun(
   clock: ManualClock,
   client: Client,
   { runId, epoch }: Awaited,
-  { status, timeout = '14d' }: WaitForRunOptions,
+  { status, timeout }: WaitForRunOptions,
 ): Promise<Run> {
-  const deadline = clock.now() + parseDuration(timeout, 'waitForRun: timeout');
+  const startedAt = clock.now();
+  const limitMs = parseDuration(timeout ?? DEFAULT_TIMEOUT, 'waitForRun: timeout');
   for (;;) {
     const dueAt = await clock.nextDueAt();
     const run = await client.getRun(runId);
@@ -32,7 +38,10 @@ export async function waitForRun(
       if (hasArrived(run, status)) return run;
       if (isTerminal(run.status)) throw new Error(`${describe(runId, run)}: it will not be ${status}`);
     }
-    if (dueAt > deadline) throw new Error(`${describe(runId, run)} ${whyNot(dueAt, clock.now(), timeout)}`);
+    const laterMs = timeout === undefined ? (run?.scheduledFor?.getTime() ?? 0) - startedAt : 0;
+    if (dueAt > startedAt + limitMs + Math.max(0, laterMs)) {
+      throw new Error(`${describe(runId, run)} ${whyNot(dueAt, clock.now(), timeout ?? DEFAULT_TIMEOUT)}`);
+    }
     await clock.advanceTo(dueAt);
   }
 }

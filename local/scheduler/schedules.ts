@@ -27,6 +27,20 @@ export interface SchedulesOptions {
   readonly targets: SchedulerTargets;
   /** What goes wrong with a firing of the schedule of a name. @default nothing */
   readonly faultOf?: (scheduleName: string) => FiringFault | undefined;
+  /** Told of each schedule that is created by the API. @default nobody is told */
+  readonly onCreated?: (schedule: CreatedSchedule) => void;
+}
+
+/** A schedule that somebody has created while the app was running. */
+export interface CreatedSchedule {
+  readonly arn: string;
+  readonly targetArn: string;
+  /** What the target gets at each firing, before context attributes are put in. */
+  readonly input: string | undefined;
+  /** By the engine's clock, in milliseconds since the Unix epoch. */
+  readonly createdAtMs: number;
+  /** When it fires first; undefined when it does not. */
+  readonly firstAtMs: number | undefined;
 }
 
 /** All schedules, by ARN, and what is on its way. Nothing fires before `start`. */
@@ -37,9 +51,11 @@ export class Schedules {
   readonly #due: DueQueue<StoredSchedule>;
   readonly #deliveries: Deliveries<Firing>;
   readonly #faultOf: NonNullable<SchedulesOptions['faultOf']>;
+  readonly #onCreated: SchedulesOptions['onCreated'];
   #started = false;
 
-  constructor({ clock, location, targets, faultOf = () => undefined }: SchedulesOptions) {
+  constructor({ clock, location, targets, faultOf = () => undefined, onCreated }: SchedulesOptions) {
+    this.#onCreated = onCreated;
     this.#clock = clock;
     this.#location = location;
     this.#faultOf = faultOf;
@@ -80,12 +96,14 @@ export class Schedules {
   add(definition: ScheduleDefinition, origin: { fromTemplate: boolean }): StoredSchedule {
     const now = this.#clock.now();
     const times = { createdAtMs: now, modifiedAtMs: now, firedAtMs: undefined, nextAtMs: undefined };
-    return this.put({
+    const schedule = this.put({
       arn: this.arnOf(definition.groupName, definition.name),
       definition,
       ...times,
       ...origin,
     });
+    if (!origin.fromTemplate) this.#onCreated?.(createdSchedule(schedule));
+    return schedule;
   }
 
   /** Adds it as it is, in the place of one that has its name. */
@@ -182,6 +200,11 @@ function delaysUnder(fault: FiringFault | undefined): readonly number[] {
   if (fault === undefined) return [0];
   const { kind, afterMs = 0 } = fault;
   return kind === 'duplicate' ? [0, afterMs] : [afterMs];
+}
+
+function createdSchedule({ arn, definition, createdAtMs, nextAtMs }: StoredSchedule): CreatedSchedule {
+  const { target } = definition;
+  return { arn, targetArn: target.arn, input: target.input, createdAtMs, firstAtMs: nextAtMs };
 }
 
 /** Somewhere in the window, as AWS has it; here always the same place for the same time of the same schedule. */

@@ -65,4 +65,6 @@ export interface SentMessage {
   readonly body: string;
   /** By the engine's clock, in milliseconds since the Unix epoch. */
   readonly sentAtMs: number;
+  /** Its own; undefined where it has its queue's. */
+  readonly delayMs: number | undefined;
 }

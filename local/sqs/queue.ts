@@ -100,7 +100,13 @@ export class Queue implements SavableQueue {
     });
     if (this.#arrivals > arrivalsBefore) {
       const { id: messageId, sentAtMs } = message;
-      this.#onSent?.({ messageId, queueUrl: this.url, body: content.body, sentAtMs });
+      this.#onSent?.({
+        messageId,
+        queueUrl: this.url,
+        body: content.body,
+        sentAtMs,
+        delayMs: options.delayMs,
+      });
     }
     return message;
   }

@@ -8,6 +8,12 @@ const STUBS = {
     export declare const mailer: {
       send(to: string, options: { idempotencyKey: string }): Promise<{ messageId: string }>;
     };`,
+  // What Jest's types declare, as far as pages use it.
+  'test/jest.d.ts': `
+    declare function beforeAll(run: () => unknown, timeoutMs?: number): void;
+    declare function afterAll(run: () => unknown): void;
+    declare function test(name: string, run: () => unknown): void;
+    declare function expect(value: unknown): { toBe(other: unknown): void };`,
 };
 
 const WRONG: Page = {

@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PayloadBucket } from 'cdk-background-jobs';
 import { expect, test } from 'vitest';
-import { remind } from './fixtures/tasks.ts';
+import { remind, remindLater } from './fixtures/tasks.ts';
 import { START, startShop } from './start-shop.ts';
 
 test('tells what was sent, by whomever, in its order and with its time', async () => {
@@ -29,6 +29,24 @@ test('a run counts once, though its message is sent again', async () => {
   await app.waitForRun(runId);
   expect(await app.client.getRun(runId)).toMatchObject({ epoch: 1 });
   expect(app.sent(remind)).toHaveLength(1);
+});
+
+test('tells what was sent for later, once, with the time for which it was', async () => {
+  const app = await startShop({}, {}, queue => queue.grantSchedule(queue.consumer));
+  const soon = await app.client.sendTask(remind, { user: 'ada' }, { delay: '10m' });
+  const late = await app.client.sendTask(remindLater, { user: 'bob' });
+  await app.idle();
+  const expected = [
+    { runId: soon.runId, sentAt: START, scheduledFor: new Date('2030-01-01T00:10:00Z') },
+    { payload: { user: 'bob' }, sentAt: START, scheduledFor: new Date('2030-01-04T00:00:00Z') },
+  ];
+  expect(app.sent(remind)).toMatchObject(expected);
+
+  await app.advance('4d');
+
+  expect(app.sent(remind)).toMatchObject(expected);
+  expect(app.sent(remind)).toHaveLength(2);
+  expect(app.sent(remindLater)).toMatchObject([{ runId: late.runId }]);
 });
 
 test('fails to tell a payload that went through S3, and says how large it is', async () => {

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 
 let app: ManualTimeApp;
 beforeAll(async () => {
-  app = await newShop();
+  app = await newShop({}, {}, queue => queue.grantSchedule(queue.consumer));
   return () => app.stop();
 });
 
@@ -29,6 +29,13 @@ test('a run is waited for to the moment at which it comes to a status', async ()
   expect(await app.waitForRun(runId, { status: 'retrying' })).toMatchObject({ attempt: 1 });
   expect(app.now().getTime() - sentAt).toBe(1_000);
   await app.waitForRun(runId);
+});
+
+test('a run that was sent for months later is waited for till then', async () => {
+  const sentAt = app.now().getTime();
+  const { runId } = await app.client.sendTask(remind, { user: 'ada', failures: 1 }, { delay: '90d' });
+  expect(await app.waitForRun(runId)).toMatchObject({ status: 'succeeded', attempt: 2 });
+  expect(app.now().getTime() - sentAt).toBe(90 * 24 * HOUR + HOUR);
 });
 
 test('runs are waited for side by side', async () => {
