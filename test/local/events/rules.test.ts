@@ -1,6 +1,6 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { FUNCTION, roleWith } from '../permissions/function-fixture.ts';
 import { ACCOUNT, arnOf, mayReceive, queue, RULE_ARN, rule, startEvents } from './rules-fixture.ts';
 
@@ -189,26 +189,10 @@ test('a function is invoked whose own policy lets this rule do so, and another r
   expect(JSON.parse(letter?.Body ?? '')).toMatchObject({ source: 'billing', detail: { n: 1 } });
 });
 
-test('a state machine is started, as the role of the target', async () => {
-  const role = {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      AssumeRolePolicyDocument: {
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      },
-      Policies: [
-        {
-          PolicyName: 'Start',
-          PolicyDocument: {
-            Statement: [{ Effect: 'Allow', Action: 'states:StartExecution', Resource: { Ref: 'Machine' } }],
-          },
-        },
-      ],
-    },
-  };
-  const machine = {
+/** A rule whose target is a state machine that ends at once, and its role, which may do this. */
+const toMachine = (Action: string) => ({
+  MachineRole: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } },
+  Machine: {
     Type: 'AWS::StepFunctions::StateMachine',
     Properties: {
       StateMachineName: 'orders',
@@ -219,13 +203,34 @@ test('a state machine is started, as the role of the target', async () => {
         States: { Done: { Type: 'Succeed', Output: '{% $states.input.detail %}' } },
       }),
     },
-  };
-  const { put, engine } = await startEvents({
-    MachineRole: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } },
-    Role: role,
-    Machine: machine,
-    Rule: rule({ Arn: { Ref: 'Machine' }, RoleArn: arnOf('Role') }),
-  });
+  },
+  Role: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ],
+      },
+      Policies: [
+        {
+          PolicyName: 'Start',
+          PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: { Ref: 'Machine' } }] },
+        },
+      ],
+    },
+  },
+  Dead: queue('dead'),
+  ...mayReceive(RULE_ARN, 'Dead'),
+  Rule: rule({
+    Arn: { Ref: 'Machine' },
+    RoleArn: arnOf('Role'),
+    DeadLetterConfig: { Arn: arnOf('Dead') },
+  }),
+});
+
+test('a state machine is started, as the role of the target', async () => {
+  const { put, engine } = await startEvents(toMachine('states:StartExecution'));
 
   await put();
 
@@ -238,6 +243,37 @@ test('a state machine is started, as the role of the target', async () => {
       status: 'SUCCEEDED',
       output: '{"id":7}',
     }),
+  );
+});
+
+test('a state machine is not started by a role that may not do so', async () => {
+  const { put, received } = await startEvents(toMachine('states:DescribeExecution'));
+
+  await put();
+
+  const [letter] = await received('dead');
+  expect(letter?.MessageAttributes).toMatchObject({
+    ERROR_CODE: { StringValue: 'NO_PERMISSIONS' },
+    ERROR_MESSAGE: { StringValue: expect.stringContaining('states:StartExecution') },
+  });
+});
+
+test('a dead-letter queue that does not let the rule send stays empty', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  onTestFinished(() => warn.mockRestore());
+  const { put, received } = await startEvents({
+    // In place of the one that lets the rule send.
+    QueuePolicy: queue('of-no-use'),
+    Dead: queue('dead'),
+    Rule: rule({ DeadLetterConfig: { Arn: arnOf('Dead') } }),
+  });
+
+  await put();
+
+  expect(await received('queue')).toEqual([]);
+  expect(await received('dead')).toEqual([]);
+  expect(warn).toHaveBeenCalledWith(
+    expect.stringMatching(/rule\/orders did not deliver event .*sqs:SendMessage.*:dead/),
   );
 });
 
