@@ -13,6 +13,7 @@ import {
   type WorkflowConfig,
 } from '../contract/workflow/workflow-environment.ts';
 import type { LocalApp as EngineApp } from '../local/start-local.ts';
+import { pollByClock } from './manual-time.ts';
 
 /** What speaks with the app about its tasks and workflows. */
 export interface Connection {
@@ -30,6 +31,7 @@ export function connect({ clientConfig, functions }: EngineApp, clock?: Clock): 
   const scheduler = new SchedulerClient(clientConfig);
   const sfn = new SFNClient(clientConfig);
   const time = clock && { clock };
+  if (clock) pollByClock(sqs, clock);
   const queues = taskQueuesOf(functions);
   return {
     queues,

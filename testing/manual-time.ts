@@ -1,3 +1,4 @@
+import type { ReceiveMessageCommandInput, ReceiveMessageCommandOutput, SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../contract/clock.ts';
 import { type DurationString, parseDuration } from '../contract/duration.ts';
 import type { ManualClock } from '../local/time/manual-clock.ts';
@@ -37,6 +38,22 @@ export function timeOfTheTest(clock: ManualClock): Clock {
       signal?.throwIfAborted();
     },
   };
+}
+
+/** Nobody lets time pass while the test's own client is in a long poll: it looks, waits by that clock, and looks again. */
+export function pollByClock(sqs: SQSClient, clock: Clock): void {
+  sqs.middlewareStack.add(
+    next => async args => {
+      const { WaitTimeSeconds = 0 } = args.input as Partial<ReceiveMessageCommandInput>;
+      if (WaitTimeSeconds === 0) return await next(args);
+      const look = () => next({ ...args, input: { ...args.input, WaitTimeSeconds: 0 } });
+      const seen = await look();
+      if ((seen.output as ReceiveMessageCommandOutput).Messages?.length) return seen;
+      await clock.sleep(WaitTimeSeconds * 1000);
+      return await look();
+    },
+    { step: 'initialize' },
+  );
 }
 
 function momentAfter(nowMs: number, by: TimeSpan): number {

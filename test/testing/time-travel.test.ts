@@ -20,6 +20,15 @@ test('a task that fails is attempted again when its backoff of hours is over', a
   expect(app.now()).toEqual(new Date(START.getTime() + 24 * HOUR));
 });
 
+test('dead letters are redriven from their queue, which is asked until it is empty', async () => {
+  const app = await startShop();
+  const { runId } = await app.client.sendTask(remind, { user: 'ada', failures: 9 });
+  await app.waitForRun(runId);
+  expect(await app.client.redriveAll({ task: remind })).toMatchObject({ redriven: 1 });
+  expect(await app.client.redriveAll({ task: remind })).toMatchObject({ redriven: 0 });
+  expect(await app.waitForRun(runId)).toMatchObject({ epoch: 1, status: 'deadLettered' });
+});
+
 test('a task waits for the delay of its queue', async () => {
   const app = await startShop({ deliveryDelay: Duration.minutes(15) });
   const { runId } = await app.client.sendTask(remind, { user: 'ada' });
