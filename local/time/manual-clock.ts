@@ -64,12 +64,14 @@ export function createManualClock(startMs: number): ManualClock {
 
   return {
     now: () => now,
-    setTimer: (callback, delayMs, kind = 'work') => timers[kind].add(callback, now + Math.max(0, delayMs)),
+    // A date has whole milliseconds, and backoffs with jitter have not.
+    setTimer: (callback, delayMs, kind = 'work') =>
+      timers[kind].add(callback, now + Math.ceil(Math.max(0, delayMs))),
     hold: stillness.hold,
     letPass: stillness.letPass,
     join: (process: TimedProcess) => stillness.join(process),
     idle: () => afterOthers(async () => void (await finishWork())),
     nextDueAt: () => afterOthers(finishWork),
-    advanceTo: atMs => afterOthers(() => advanceTo(atMs)),
+    advanceTo: atMs => afterOthers(() => advanceTo(Math.ceil(atMs))),
   };
 }

@@ -93,3 +93,11 @@ test('an error of a timer ends the advance at its time', async () => {
   expect(clock.now()).toBe(START + 10);
   await clock.advanceTo(START + 20);
 });
+
+test('the time is one of whole milliseconds, whatever is waited for', async () => {
+  const clock = createManualClock(0);
+  const times: number[] = [];
+  clock.setTimer(() => times.push(clock.now()), 10.25);
+  await clock.advanceTo(20.5);
+  expect([...times, clock.now()]).toEqual([11, 21]);
+});
