@@ -23,7 +23,7 @@ import { createObjects, type Objects } from './objects.ts';
 import { createPartitionProgress } from './partition-progress.ts';
 import { removeHalfMade } from './remove-half-made.ts';
 import type { RunPlace } from './run-place.ts';
-import { tellProgress } from './tell-progress.ts';
+import { paced, tellProgress } from './tell-progress.ts';
 import { writeExport } from './write-export.ts';
 import { writeManifest } from './write-manifest.ts';
 
@@ -143,7 +143,7 @@ async function writeFile(turn: Turn): Promise<ExportedFile | undefined> {
     newKey: () => `${newFolder(target, run.runId)}${target.fileName}.${target.extension}`,
     hasTime,
     readPage: async cursor => await fn.handler.readPage(request, cursor, run),
-    tell: position => tellProgress(run, position),
+    ...paced(fn.clock, position => tellProgress(run, position)),
   });
 }
 
@@ -168,12 +168,15 @@ async function writePartition(
     newKey: () => partition.key,
     hasTime,
     readPage: async cursor => await fn.handler.readPage(request, cursor, run),
-    tell: createPartitionProgress(fn, {
-      workflow: run.workflow,
-      runId: run.runId,
-      partition: index,
-      of: partitions.length,
-    }),
+    ...paced(
+      fn.clock,
+      createPartitionProgress(fn, {
+        workflow: run.workflow,
+        runId: run.runId,
+        partition: index,
+        of: partitions.length,
+      }),
+    ),
   });
 }
 

@@ -1,10 +1,29 @@
+import type { Clock } from '../../contract/clock.ts';
 import type { StepRun } from '../workflow/step-run.ts';
 import type { Position } from './checkpoint.ts';
+import type { ExportWork } from './write-export.ts';
 
 /** Says how far a run with one file is. @throws RunEndedError when the run has ended */
 export async function tellProgress(run: StepRun, position: Position): Promise<void> {
   const { rows, total } = position;
   await run.progress(fractionOf(position), total ? `${rows} of ${total} rows` : `${rows} rows`);
+}
+
+/** Parts can be far apart: so often it is told between them, and seen that the run has ended. */
+const BETWEEN_MS = 2000;
+
+export function paced(
+  clock: Clock,
+  tell: (position: Position) => Promise<void>,
+): Pick<ExportWork, 'tell' | 'tellIsDue'> {
+  let toldAt = clock.now();
+  return {
+    tellIsDue: () => clock.now() - toldAt >= BETWEEN_MS,
+    async tell(position) {
+      toldAt = clock.now();
+      await tell(position);
+    },
+  };
 }
 
 /** 0 while nobody knows how many rows there will be. */

@@ -25,6 +25,8 @@ export interface ExportWork extends Pick<ExportTarget, 'format' | 'gzip'> {
   readPage(cursor: unknown): Promise<Page>;
   /** @throws RunEndedError when the run has ended */
   tell(position: Position): Promise<void>;
+  /** Whether it has been told of long ago, though no part is full. */
+  tellIsDue(): boolean;
 }
 
 /**
@@ -67,7 +69,9 @@ async function writePages(work: ExportWork, begun: Saved): Promise<Saved> {
   try {
     while (!position.done && work.hasTime()) {
       position = await writePage(format, buffer, position, await work.readPage(position.cursor));
-      if (!position.done && buffer.bytes >= PART_BYTES) await uploads.add(await buffer.take(), position);
+      if (position.done) break;
+      if (buffer.bytes >= PART_BYTES) await uploads.add(await buffer.take(), position);
+      else if (work.tellIsDue()) await work.tell(position);
     }
   } catch (error) {
     // What is under way is not left behind: another attempt would meet it.

@@ -39,6 +39,7 @@ interface Scenario {
   /** In each invocation. */
   readonly pagesAtATime?: number;
   readonly client?: S3Client;
+  readonly tellIsDue?: boolean;
   readonly readPage?: ExportWork['readPage'];
 }
 
@@ -66,6 +67,7 @@ function workOf(runId: string, scenario: Scenario = {}): ExportWork & { told: nu
       read += 1;
       return scenario.readPage ? await scenario.readPage(cursor) : pageOf(Number(cursor ?? 0), pages);
     },
+    tellIsDue: () => scenario.tellIsDue ?? false,
     async tell({ rows }) {
       told.push(rows);
     },
@@ -101,6 +103,13 @@ test('a file of several parts has every row once, and its run says how many', as
   });
   expect((await bytesOf(file?.key ?? '')).toString() === ndjsonOf(7)).toBe(true);
   expect(work.told).toEqual([0, 9, 18, 21]);
+});
+
+test('when a part takes long, it is told how far it is', async () => {
+  const work = workOf(newRunId(), { tellIsDue: true });
+  await writeExport(work);
+  // At the end of each page, and behind the parts that were uploaded beside the reading.
+  expect(work.told.toSorted((a, b) => a - b)).toEqual([0, 3, 6, 9, 12, 15, 18, 21]);
 });
 
 test('what is not enough for a part goes from one invocation to the next', async () => {
