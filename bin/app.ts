@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { ExportStack } from '../examples/app/export-stack.ts';
 import { ExampleStack } from '../examples/app/stack.ts';
 import { ApprovalsStack } from '../examples/approvals/stack.ts';
 import { IssuesStack } from '../examples/issues/stack.ts';
@@ -17,4 +18,7 @@ new IssuesStack(app, 'BackgroundJobsIssues', {
 });
 new ApprovalsStack(app, 'BackgroundJobsApprovals', {
   description: 'A workflow that waits for a signal: the example of cdk-background-jobs',
+});
+new ExportStack(app, 'BackgroundJobsExports', {
+  description: 'Exports to S3: the example of cdk-background-jobs',
 });

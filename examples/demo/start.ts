@@ -14,6 +14,7 @@ import {
 } from 'cdk-background-jobs/tasks';
 import { type LocalApp, startLocal } from 'cdk-background-jobs/testing';
 import * as tasks from '../app/tasks.ts';
+import { type RunningExports, startExports } from './exports.ts';
 import { startExternalService } from './external-service.ts';
 import { startMailServer } from './mail-server.ts';
 import { countDone, findWrongAvatars, type Outside, readDeadLetters, settleAccount } from './outside-view.ts';
@@ -30,7 +31,7 @@ const external = await startExternalService();
 console.log('Synthesizing the example stack and starting it on this machine …');
 const local = await startLocal({
   app: PROJECT,
-  stacks: ['BackgroundJobsExample'],
+  stacks: ['BackgroundJobsExample', 'BackgroundJobsExports'],
   parameters: { SmtpHost: '127.0.0.1', SmtpPort: String(mail.port), ExternalUrl: external.url },
 });
 try {
@@ -60,8 +61,12 @@ async function demonstrate(app: LocalApp): Promise<number> {
 
   const report = await sendEverything({ apiUrl, bucket, queueUrl, s3, sqs, client });
   console.log(`Sent ${report.items.length} tasks; POST /users answered in ${answerTimes(report)}.`);
-  await watch(report, outside);
-  return await conclude(report, outside, client);
+  const exports = await startExports(app);
+  await watch(report, outside, exports);
+  const exported = await exports.conclude();
+  console.log(`\nExported:\n  ${exported.lines.join('\n  ')}`);
+  const exitCode = await conclude(report, outside, client);
+  return exported.right ? exitCode : 1;
 }
 
 /** What the constructs wrote into the functions' environments. */
@@ -72,14 +77,15 @@ function queuesOf(app: LocalApp): readonly QueueConfig[] {
 }
 
 /** Shows progress until every effect has been seen or time is up. */
-async function watch({ items }: SendReport, outside: Outside): Promise<void> {
+async function watch({ items }: SendReport, outside: Outside, exports: RunningExports): Promise<void> {
   const expected = items.filter(item => !item.duplicate).length;
   const startedAt = performance.now();
   for (;;) {
     const done = await countDone(items, outside);
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    const line = `${String(seconds).padStart(3)} s  ${done} of ${expected} done or dead-lettered`;
-    process.stdout.write(process.stdout.isTTY ? `\r${line}` : `${line}\n`);
+    const exported = await exports.progress();
+    const line = `${String(seconds).padStart(3)} s  ${done} of ${expected} done or dead-lettered; exports: ${exported}`;
+    process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
     if (done >= expected || performance.now() - startedAt > GIVE_UP_AFTER_MS) break;
     await setTimeout(process.stdout.isTTY ? 250 : 2000);
   }

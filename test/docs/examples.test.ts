@@ -14,6 +14,10 @@ const STUBS = {
     declare function afterAll(run: () => unknown): void;
     declare function test(name: string, run: () => unknown): void;
     declare function expect(value: unknown): { toBe(other: unknown): void };`,
+  'src/users.ts': `
+    export declare const users: {
+      list(page: { tenantId: string; after: string | undefined; limit: number }): Promise<{ id: string }[]>;
+    };`,
 };
 
 const WRONG: Page = {
