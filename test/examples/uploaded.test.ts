@@ -1,16 +1,15 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { App } from 'aws-cdk-lib';
 import { startLocal } from 'cdk-background-jobs/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { ExampleStack } from '../../examples/app/stack.ts';
 import { inspectUpload } from '../../examples/app/tasks.ts';
-import { newFolder } from '../local/engine/written-assembly.ts';
+import { synthesizedForAllTests } from './synthesized.ts';
+
+const assembly = synthesizedForAllTests(app => new ExampleStack(app, 'Example'));
 
 test('what is put into the inbox of the example is inspected, and an avatar’s source is not', async () => {
-  const app = new App({ outdir: await newFolder() });
-  new ExampleStack(app, 'Example');
   const startAt = new Date('2030-01-01T00:00:00Z');
-  const local = await startLocal({ app, time: 'manual', startAt });
+  const local = await startLocal({ app: assembly(), time: 'manual', startAt });
   onTestFinished(() => local.stop());
   const s3 = new S3Client(local.clientConfig);
   const Bucket = local.outputs.Example?.ImagesBucket;
