@@ -5,7 +5,7 @@ import { createHash, randomUUID } from 'node:crypto';
  * https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7
  */
 export function newRunId(nowMs: number): string {
-  const time = nowMs.toString(16).padStart(12, '0');
+  const time = Math.trunc(nowMs).toString(16).padStart(12, '0');
   // A version 4 UUID has its random bits where version 7 has them, and Node makes many of them at a time.
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }

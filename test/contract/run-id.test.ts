@@ -17,6 +17,10 @@ describe('newRunId', () => {
     );
   });
 
+  it('takes a time with a fraction, as clocks of tests have it', () => {
+    expect(newRunId(1_800_000_000_000.75)).toMatch(/^01a3185c-5000-7[0-9a-f]{3}-/);
+  });
+
   it('sorts by time as a string', () => {
     fc.assert(
       fc.property(anyTimeMs, anyTimeMs, (one, other) => {
