@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { FunctionUrlAuthType, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { TaskQueue } from 'cdk-background-jobs';
+import { TaskQueue, TaskSchedule } from 'cdk-background-jobs';
 import { afterAll } from 'vitest';
 import { type Assembly, readAssembly } from '../../local/assembly.ts';
-import { work, workOnce } from './fixtures/tasks.ts';
+import { HOURLY, work, workOnce } from './fixtures/tasks.ts';
 import type { TemplateJson } from './template.ts';
 
 export const WINDOW_SECONDS = 2;
@@ -60,6 +61,18 @@ export function operatedApp(shop: Stack): void {
 /** The FIFO queue, and a function that sends to it. */
 export function producerApp(shop: Stack): void {
   fifoApp(shop).grantSend(newOperator(shop));
+}
+
+/** The standard queue with a schedule, and a function that sends to it for later and makes schedules. */
+export function schedulingApp(shop: Stack): void {
+  const queue = standardApp(shop);
+  queue.grantSchedule(newOperator(shop));
+  new TaskSchedule(shop, 'Hourly', {
+    queue,
+    task: work,
+    payload: { subject: HOURLY },
+    schedule: ScheduleExpression.cron({ minute: '30', timeZone: TimeZone.of('UTC') }),
+  });
 }
 
 function newOperator(shop: Stack): NodejsFunction {

@@ -16,33 +16,40 @@ const POLICY = 'AWS::IAM::Policy';
 const OTHER_POLICIES = ['AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
 /** The roles that are granted anything, by the construct that has them. */
-export function rolesOf({ Resources }: TemplateJson): string[] {
-  for (const [id, { Type, Properties }] of Object.entries(Resources)) {
+export function rolesOf(template: TemplateJson): string[] {
+  for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
     if (OTHER_POLICIES.includes(Type) || (Type === 'AWS::IAM::Role' && 'Policies' in Properties)) {
       throw new Error(`${id} (${Type}) holds grants that nobody takes away; teach grantsOf to`);
     }
   }
-  const policies = Object.entries(Resources).filter(([, { Type }]) => Type === POLICY);
-  return policies.map(([id]) => withoutHash(id).replace(POLICY_OF_ROLE, '')).toSorted();
+  return [...new Set(policiesOf(template).map(({ role }) => role))].toSorted();
 }
-
-const POLICY_OF_ROLE = /(Service)?RoleDefaultPolicy$/;
 
 /** Every action on every resource that the role is granted, each as the mutation that takes it away. */
 export function grantsOf(template: TemplateJson, role: string): Grant[] {
-  const ids = Object.keys(template.Resources).map(withoutHash);
-  const policy = ids.find(id => POLICY_OF_ROLE.test(id) && id.replace(POLICY_OF_ROLE, '') === role);
-  if (policy === undefined)
-    throw new Error(`the role ${role} is granted nothing; there are ${ids.join(', ')}`);
-  return statementsOf(template, policy).flatMap((statement, index) =>
-    [statement.Action].flat().flatMap(action =>
-      [statement.Resource].flat().map(resource => ({
-        name: `${action} on ${describe(resource)}`,
-        action,
-        change: mutated => takeAway(statementsOf(mutated, policy), index, action, resource),
-      })),
+  const policies = policiesOf(template).filter(policy => policy.role === role);
+  return policies.flatMap(({ id }) =>
+    statementsOf(template, id).flatMap((statement, index) =>
+      [statement.Action].flat().flatMap(action =>
+        [statement.Resource].flat().map(resource => ({
+          name: `${action} on ${describe(resource)}`,
+          action,
+          change: (mutated: TemplateJson) => takeAway(statementsOf(mutated, id), index, action, resource),
+        })),
+      ),
     ),
   );
+}
+
+/** The policies, each with the one role that it is of. */
+function policiesOf({ Resources }: TemplateJson): readonly { readonly id: string; readonly role: string }[] {
+  return Object.entries(Resources)
+    .filter(([, { Type }]) => Type === POLICY)
+    .map(([logicalId, { Properties }]) => {
+      const [role, ...others] = Properties.Roles as { Ref: string }[];
+      if (role === undefined || others.length > 0) throw new Error(`${logicalId} must be of one role`);
+      return { id: withoutHash(logicalId), role: withoutHash(role.Ref).replace(/(Service)?Role$/, '') };
+    });
 }
 
 function takeAway(statements: Statement[], index: number, action: string, resource: unknown): void {
@@ -68,7 +75,7 @@ function statementsOf(template: TemplateJson, policy: string): Statement[] {
 /** The resource's logical id, and what of it. */
 function describe(resource: unknown): string {
   const text = JSON.stringify(resource);
-  const id = /"Fn::GetAtt":\["(\w+)"/.exec(text)?.[1];
+  const id = /"(?:Fn::GetAtt":\[|Ref":)"(\w+)"/.exec(text)?.[1];
   const part = /"(\/[\w/]+)"/.exec(text)?.[1] ?? '';
   return id === undefined ? text : withoutHash(id) + part;
 }

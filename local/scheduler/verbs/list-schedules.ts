@@ -2,9 +2,12 @@ import { oneOfAt, stringAt } from '../../json-value.ts';
 import { pageOf } from '../page.ts';
 import type { Verb } from '../verb.ts';
 
-/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ListSchedules.html */
+/**
+ * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ListSchedules.html Authorized on the schedules of all
+ * groups, whichever is asked for: https://github.com/aws/aws-cdk/issues/38201
+ */
 export const listSchedules: Verb = (store, { input, authorize }) => {
-  authorize?.('scheduler:ListSchedules', '*');
+  authorize?.('scheduler:ListSchedules', store.schedules.arnOf('*', '*'));
   const group = stringAt(input, 'ScheduleGroup');
   if (group !== undefined) store.group(group);
   const prefix = stringAt(input, 'NamePrefix') ?? '';
