@@ -1,9 +1,9 @@
 import { type Decision, decideDelivery } from '../../contract/delivery.ts';
 import type { RunItem } from '../../contract/run-item.ts';
 import type { Step } from './explore.ts';
-import { putItem, startHandler } from './invariants.ts';
+import { heedMoves, putItem, startHandler } from './invariants.ts';
 import { ATTEMPTS, type Consumer, changeConsumer, FUTURE, ITEM, NOW, type State } from './run-state.ts';
-import { answered, deadLettering, giveBack, plan, type Steps, type Work } from './work.ts';
+import { answered, deadLettering, giveBack, plan, type Rules, type Steps, type Work } from './work.ts';
 
 /** Begins an attempt by one conditional write, without a read before it. */
 export function* claim(work: Work): Steps {
@@ -12,7 +12,7 @@ export function* claim(work: Work): Steps {
   yield { label: 'has its claim throttled', state: giveBack(work) };
 
   const robs = !work.rules.claimRespectsLease && item?.status === 'running' && item.epoch === epoch;
-  if (decisionOn(item, work.consumer) === 'claim' || robs) {
+  if (decisionOn(item, work.consumer, work.rules) === 'claim' || robs) {
     yield* takeLease(work, 'claim', { epoch, attempt: (item?.attempt ?? 0) + 1 });
   } else {
     yield conditionFailed(work, 'claim');
@@ -22,7 +22,7 @@ export function* claim(work: Work): Steps {
 /** Does what the item asks for that came back with the failed condition. */
 export function* decide(work: Work): Steps {
   const { seen, epoch } = work.consumer;
-  const decision = decisionOn(seen, work.consumer);
+  const decision = decisionOn(seen, work.consumer, work.rules);
   const label = `decides to ${decision}`;
   if (seen === null || decision === 'claim') return yield { label, state: plan(work, ['claim']) };
   if (decision === 'wait') return yield { label, state: plan(work, ['giveBack']) };
@@ -54,7 +54,8 @@ function* takeLease(work: Work, decision: Decision, life: Pick<RunItem, 'epoch' 
     leaseUntil: FUTURE,
     ...(kept && { cancelRequestedAt }),
   };
-  const written = changeConsumer(putItem(work.state, item), work.index, { leaseLive: true });
+  const claimed = decision === 'claim' ? heedMoves(work.state, before, work.consumer.moves) : work.state;
+  const written = changeConsumer(putItem(claimed, item), work.index, { leaseLive: true });
   yield* answered(work, `takes the lease to ${decision}`, written, withLease(work, decision, written));
 }
 
@@ -77,6 +78,7 @@ function withLease(work: Work, decision: Decision, state: State): State {
 }
 
 /** Claims too are decided here: that DynamoDB's condition says the same is shown by a test of its own. */
-function decisionOn(item: RunItem | null, { epoch }: Consumer): Decision {
-  return decideDelivery(item ?? undefined, { epoch, attempts: ATTEMPTS, nowMs: NOW });
+function decisionOn(item: RunItem | null, { epoch, moves }: Consumer, rules: Rules): Decision {
+  const heeded = rules.oldFiringIsPassedOver ? moves : Number.POSITIVE_INFINITY;
+  return decideDelivery(item ?? undefined, { epoch, moves: heeded, attempts: ATTEMPTS, nowMs: NOW });
 }

@@ -12,10 +12,10 @@ export function* consumerSteps(state: State, index: number, rules: Rules): Steps
 
 function* receive(state: State, index: number): Steps {
   if (state.consumers.indexOf(null) < index) return; // Idle consumers are alike: let the first one receive.
-  for (const { id: message, epoch, heldBy } of state.queue) {
+  for (const { id: message, epoch, moves, heldBy } of state.queue) {
     if (heldBy !== null) continue;
     const lease = { leaseId: newLeaseId(state), leaseLive: false };
-    const consumer: Consumer = { message, epoch, ...lease, attempt: 0, todo: ['claim'], seen: null };
+    const consumer: Consumer = { message, epoch, moves, ...lease, attempt: 0, todo: ['claim'], seen: null };
     const consumers = state.consumers.with(index, consumer);
     yield { label: `receives epoch ${epoch}`, state: hold({ ...state, consumers }, message, index) };
   }

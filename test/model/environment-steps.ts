@@ -58,16 +58,16 @@ function* cancel(state: State, item: RunItem): Steps {
 }
 
 function* queues(state: State): Steps {
-  for (const { id, epoch } of state.queue.filter(({ heldBy }) => heldBy === null)) {
+  for (const { id, epoch, moves } of state.queue.filter(({ heldBy }) => heldBy === null)) {
     if (!has(state, 'nativeDeadLetter')) break;
     const queue = state.queue.filter(message => message.id !== id);
-    const moved = addLetter({ ...state, queue }, { epoch, native: true });
+    const moved = addLetter({ ...state, queue }, { epoch, moves, native: true });
     yield { label: 'SQS dead-letters the message by itself', state: spend(moved, 'nativeDeadLetter') };
   }
-  for (const [index, { epoch }] of state.deadLetters.entries()) {
+  for (const [index, { epoch, moves }] of state.deadLetters.entries()) {
     if (!has(state, 'redrive')) break;
     const redriven = [...new Set([...state.history.redriven, epoch])];
-    const copied = spend(remember(addMessage(state, epoch), { redriven }), 'redrive');
+    const copied = spend(remember(addMessage(state, epoch, moves), { redriven }), 'redrive');
     yield {
       label: `a letter of epoch ${epoch} is redriven`,
       state: { ...copied, deadLetters: state.deadLetters.toSpliced(index, 1) },

@@ -26,7 +26,13 @@ export type Event =
   | 'keyedSend'
   /** A producer dies between the row and the message. */
   | 'producerCrash'
-  /** All of these together, but for redrives, the `queued` row and keyed sends. */
+  /** Somebody begins to move a run that was sent for later to another time. */
+  | 'move'
+  /** Whoever moves it dies. */
+  | 'moverCrash'
+  /** EventBridge Scheduler fires twice. */
+  | 'secondFiring'
+  /** All of these together, but for redrives, moves, the `queued` row and keyed sends. */
   | 'any';
 
 export const NO_EVENTS: Readonly<Record<Event, number>> = {
@@ -42,6 +48,9 @@ export const NO_EVENTS: Readonly<Record<Event, number>> = {
   queuedRow: 0,
   keyedSend: 0,
   producerCrash: 0,
+  move: 0,
+  moverCrash: 0,
+  secondFiring: 0,
   any: 0,
 };
 
@@ -54,8 +63,8 @@ export function spend(state: State, event: Event): State {
   const left = { ...budget, [event]: budget[event] - 1, any: budget.any - (isExpected(event) ? 0 : 1) };
   // Which events have happened does not matter once no other can: fewer states.
   if (left.any > 0) return { ...state, budget: left };
-  const { redrive, queuedRow, keyedSend } = left;
-  return { ...state, budget: { ...NO_EVENTS, redrive, queuedRow, keyedSend } };
+  const { redrive, queuedRow, keyedSend, move } = left;
+  return { ...state, budget: { ...NO_EVENTS, redrive, queuedRow, keyedSend, move } };
 }
 
-const isExpected = (event: Event) => ['redrive', 'queuedRow', 'keyedSend'].includes(event);
+const isExpected = (event: Event) => ['redrive', 'queuedRow', 'keyedSend', 'move'].includes(event);

@@ -22,9 +22,10 @@ export function putItem(state: State, written: RunItem): State {
 function wrongChange(before: RunItem | null, after: RunItem): string | undefined {
   if (before === null) return;
   const change = `${before.status} in epoch ${before.epoch} becomes ${after.status} in epoch ${after.epoch}`;
+  const moved = before.status === 'queued' && after.status === 'queued' && before.moves !== after.moves;
   const requested = before.cancelRequestedAt !== after.cancelRequestedAt && before.status === after.status;
   if (after.epoch === before.epoch)
-    return requested || TRANSITIONS[before.status].includes(after.status) ? undefined : change;
+    return moved || requested || TRANSITIONS[before.status].includes(after.status) ? undefined : change;
   const redriven =
     before.status === 'deadLettered' && after.epoch > before.epoch && after.status === 'running';
   return redriven ? undefined : change;
@@ -38,6 +39,12 @@ function wrongCancel({ history }: State, { status, epoch }: RunItem): string | u
 /** Every start of a handler goes through here. */
 export function startHandler(state: State, epoch: number): State {
   return breakIf(wrongStart(state, epoch), count(state, epoch, 1));
+}
+
+/** A run that waits begins by the message of its latest time. */
+export function heedMoves(state: State, before: RunItem, moves: number): State {
+  const early = before.status === 'queued' && (before.moves ?? 0) > moves;
+  return breakIf(early ? 'a run begins at a time that it was moved away from' : undefined, state);
 }
 
 /** A released attempt does not count. */
@@ -74,8 +81,9 @@ export function violation(state: State): string | undefined {
   return isFinal(state) ? loss(state) : undefined;
 }
 
-export function isFinal({ queue, consumers, sending }: State): boolean {
-  return queue.length === 0 && sending === 0 && consumers.every(consumer => consumer === null);
+export function isFinal({ queue, consumers, sending, schedules, moves }: State): boolean {
+  const waits = queue.length + sending + schedules.length + moves.length;
+  return waits === 0 && consumers.every(consumer => consumer === null);
 }
 
 /** Why a run that nothing more will happen to is not accounted for. */
@@ -95,7 +103,7 @@ function loss({ item, deadLetters, history }: State): string | undefined {
  * Whether a redrive of the letter would bring the run on. One that SQS moved in the same epoch in which the run was
  * dead-lettered makes the consumer send its own letter again, and that one would.
  */
-function wouldRevive(item: RunItem | null, { epoch, native }: Letter): boolean {
-  const decision = decideDelivery(item ?? undefined, { epoch, attempts: ATTEMPTS, nowMs: NOW });
+function wouldRevive(item: RunItem | null, { epoch, moves, native }: Letter): boolean {
+  const decision = decideDelivery(item ?? undefined, { epoch, moves, attempts: ATTEMPTS, nowMs: NOW });
   return decision !== 'acknowledge' && (decision !== 'deadLetterAgain' || native);
 }

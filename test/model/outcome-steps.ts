@@ -52,8 +52,8 @@ function isToBeCanceled({ state: { item }, consumer }: Work): boolean {
 
 export function* sendLetter(work: Work): Steps {
   const { state, consumer, rules } = work;
-  const { epoch } = consumer;
-  const sent = addLetter(state, { epoch: rules.letterRaisesEpoch ? epoch + 1 : epoch, native: false });
+  const { epoch, moves } = consumer;
+  const sent = addLetter(state, { epoch: rules.letterRaisesEpoch ? epoch + 1 : epoch, moves, native: false });
   const deadLettered = [...new Set([...state.history.deadLettered, epoch])];
   yield { label: 'sends the dead letter', state: proceed(remember(sent, { deadLettered }), work) };
 }

@@ -79,6 +79,30 @@ describe('a run keeps its promises', { timeout: 60_000 }, () => {
     }
   });
 
+  it('through a move to another time whose mover dies, or is not answered', () => {
+    const events = { moverCrash: 1, lostAnswer: 1, any: 1, move: 1 };
+    const { states, labels, trace } = explore(runModel(events));
+
+    expect(trace).toEqual([]);
+    expect(states).toBeGreaterThan(14_000);
+    for (const label of [
+      'whoever moves the run dies',
+      'recognises the move',
+      'finds that the run cannot be moved',
+      'deletes the schedule that is of no use',
+    ]) {
+      expect(labels).toContain(label);
+    }
+  });
+
+  it('through a move while a schedule of the run fires, or fires twice', () => {
+    const { states, labels, trace } = explore(runModel({ secondFiring: 1, any: 1, move: 1 }));
+
+    expect(trace).toEqual([]);
+    expect(states).toBeGreaterThan(30_000);
+    expect(labels).toContain('the schedule of move 0 fires twice');
+  });
+
   it('through two redrives', () => {
     const { states, trace } = explore(runModel({ redrive: 2 }));
 
@@ -107,6 +131,17 @@ describe('the model notices', () => {
       ['keyedSend', 'producerCrash'],
       'a run that is queued has no letter that a redrive would run',
     ],
+    [
+      'scheduleBeforeMove',
+      ['move', 'moverCrash'],
+      'a run that is queued has no letter that a redrive would run',
+    ],
+    [
+      'moveRecognisesItself',
+      ['move', 'lostAnswer'],
+      'a run that is queued has no letter that a redrive would run',
+    ],
+    ['oldFiringIsPassedOver', ['move'], 'a run begins at a time that it was moved away from'],
   ];
 
   it.each(broken)('when the rule %s is broken', (rule, needs, violation) => {

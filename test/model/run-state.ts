@@ -17,13 +17,34 @@ export interface State {
   readonly consumers: readonly (Consumer | null)[];
   /** Producers of a keyed send that are between the row and the message. */
   readonly sending: number;
+  /** What waits in EventBridge Scheduler, of a run that was sent for later. */
+  readonly schedules: readonly Schedule[];
+  /** Those who are at moving it to another time. */
+  readonly moves: readonly Move[];
   readonly budget: Readonly<Record<Event, number>>;
   readonly history: History;
+}
+
+/** A schedule that will send the run's message. */
+export interface Schedule {
+  readonly name: string;
+  /** How often the run had been moved then, as its message says. */
+  readonly moves: number;
+}
+
+export interface Move {
+  /** The item that was read. */
+  readonly saw: RunItem;
+  readonly made: Schedule;
+  /** The schedule that is of no use, once that is known. */
+  readonly drop: string | null;
+  readonly todo: readonly ('make' | 'write' | 'drop')[];
 }
 
 export interface Message {
   readonly id: number;
   readonly epoch: number;
+  readonly moves: number;
   /** The consumer from which the visibility timeout hides it for others. */
   readonly heldBy: number | null;
 }
@@ -31,6 +52,7 @@ export interface Message {
 /** A message in the dead-letter queue: one that a consumer sent, or one that SQS moved as it was. */
 export interface Letter {
   readonly epoch: number;
+  readonly moves: number;
   readonly native: boolean;
 }
 
@@ -38,6 +60,7 @@ export interface Letter {
 export interface Consumer {
   readonly message: number;
   readonly epoch: number;
+  readonly moves: number;
   readonly leaseId: string;
   /** It holds the lease, and the lease has not run out. */
   readonly leaseLive: boolean;
@@ -99,11 +122,11 @@ export function remember(state: State, history: Partial<History>): State {
   return { ...state, history: { ...state.history, ...history } };
 }
 
-export function addMessage(state: State, epoch: number): State {
+export function addMessage(state: State, epoch: number, moves = 0): State {
   const used = [...state.queue.map(({ id }) => id), ...state.consumers.map(consumer => consumer?.message)];
   return {
     ...state,
-    queue: [...state.queue, { id: firstBut(used, [0, 1, 2, 3, 4, 5]), epoch, heldBy: null }],
+    queue: [...state.queue, { id: firstBut(used, [0, 1, 2, 3, 4, 5]), epoch, moves, heldBy: null }],
   };
 }
 
@@ -130,7 +153,9 @@ function firstBut<T>(used: readonly (T | undefined)[], names: readonly T[]): T {
 
 /** A state as text, in which leases and messages have names by the order in which they occur. */
 export function keyOf(state: State): string {
-  const queue = state.queue.toSorted((a, b) => a.epoch - b.epoch || (a.heldBy ?? -1) - (b.heldBy ?? -1));
+  const queue = state.queue.toSorted(
+    (a, b) => a.epoch - b.epoch || a.moves - b.moves || (a.heldBy ?? -1) - (b.heldBy ?? -1),
+  );
   const deadLetters = state.deadLetters.toSorted((a, b) => a.epoch - b.epoch || +a.native - +b.native);
   const names = new Map<string, number>();
   return JSON.stringify({ ...state, queue, deadLetters }).replace(

@@ -24,6 +24,12 @@ export interface Rules {
   readonly redriveForgetsCancel: boolean;
   /** A keyed send that finds its row `queued` sends the message: whoever wrote the row may have died. */
   readonly queuedRowIsSentAgain: boolean;
+  /** The new schedule of a run that is moved is there before its item knows of it. */
+  readonly scheduleBeforeMove: boolean;
+  /** Whoever moved a run, and repeats the write since its answer was lost, recognises it. */
+  readonly moveRecognisesItself: boolean;
+  /** A run that was moved does not begin by the message of an earlier time. */
+  readonly oldFiringIsPassedOver: boolean;
 }
 
 export const RULES: Rules = {
@@ -37,6 +43,9 @@ export const RULES: Rules = {
   retryHeedsCancel: true,
   redriveForgetsCancel: true,
   queuedRowIsSentAgain: true,
+  scheduleBeforeMove: true,
+  moveRecognisesItself: true,
+  oldFiringIsPassedOver: true,
 };
 
 export type Steps = Iterable<Step<State>>;
