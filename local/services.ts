@@ -59,7 +59,7 @@ export interface Services {
 /** Opens the front door with every service behind it. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
   const { clock, region, accountId, onChanged } = options;
-  const frontDoor = await openFrontDoor({ port: options.port }).catch((error: unknown) => {
+  const frontDoor = await openFrontDoor({ port: options.port, clock }).catch((error: unknown) => {
     throw startErrorIn('the AWS endpoint does not open', error);
   });
   const location = { region, accountId, endpoint: frontDoor.endpoint };

@@ -5,7 +5,7 @@ import type { SavableQueue } from '../sqs/queue-api.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 import { type AlarmChange, createAlarms } from './alarms.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
-import { recordInvocation, sampleQueues, whyNotComputed } from './metric-sources.ts';
+import { recordInvocation, recordUrlRequest, sampleQueues, whyNotComputed } from './metric-sources.ts';
 import { createMetrics } from './metrics.ts';
 
 /** The metrics that the engine computes, and the alarms over them. Nothing of CloudWatch's API is served. */
@@ -15,6 +15,8 @@ export interface CloudWatch {
   /** Evaluates the alarm from now on, once a minute. */
   start(definition: AlarmDefinition): void;
   recordInvocation(invocation: Invocation): void;
+  /** @param status what the function's URL has answered */
+  recordUrlRequest(functionName: string, status: number): void;
   /** Takes the metrics that a line of a function's log carries in the embedded metric format. */
   recordLogLine(text: string): void;
   stop(): void;
@@ -48,6 +50,7 @@ export function createCloudWatch(options: {
     },
     start: definition => alarms.add(definition),
     recordInvocation: invocation => recordInvocation(invocation, metrics, clock.now()),
+    recordUrlRequest: (functionName, status) => recordUrlRequest(functionName, status, metrics, clock.now()),
     recordLogLine(text) {
       for (const { metric, value } of embeddedMetrics(text)) metrics.record(metric, value, clock.now());
     },

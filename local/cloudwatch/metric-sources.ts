@@ -24,6 +24,16 @@ const FUNCTION_METRICS: Readonly<Record<string, (invocation: Invocation) => numb
   Throttles: ({ outcome }) => Number(outcome === 'throttled'),
 };
 
+/**
+ * Those of function URLs, by the status that the client got.
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
+ */
+const URL_METRICS: Readonly<Record<string, (status: number) => number>> = {
+  Url4xxCount: status => Number(status >= 400 && status < 500),
+  Url5xxCount: status => Number(status >= 500),
+  UrlRequestCount: () => 1,
+};
+
 /** Why the engine cannot compute a metric; undefined where it can. */
 export function whyNotComputed(
   { namespace, name, dimensions }: Metric,
@@ -32,7 +42,9 @@ export function whyNotComputed(
   if (!namespace.startsWith('AWS/')) return undefined;
   const [[dimension, value = ''] = [], ...others] = Object.entries(dimensions);
   const isQueue = namespace === 'AWS/SQS' && Object.hasOwn(QUEUE_METRICS, name);
-  const isFunction = namespace === 'AWS/Lambda' && Object.hasOwn(FUNCTION_METRICS, name);
+  const isFunction =
+    namespace === 'AWS/Lambda' &&
+    [FUNCTION_METRICS, URL_METRICS].some(metrics => Object.hasOwn(metrics, name));
   if (!isQueue && !isFunction) return `the metric ${namespace} ${name} is not computed`;
   if (dimension !== (isQueue ? 'QueueName' : 'FunctionName') || others.length > 0) {
     return `the metric ${namespace} ${name} is not computed for the dimensions ${JSON.stringify(dimensions)}`;
@@ -62,5 +74,12 @@ export function recordInvocation(invocation: Invocation, metrics: Metrics, atMs:
     const value = read(invocation);
     const dimensions = { FunctionName: invocation.functionName };
     if (value !== undefined) metrics.record({ namespace: 'AWS/Lambda', name, dimensions }, value, atMs);
+  }
+}
+
+export function recordUrlRequest(functionName: string, status: number, metrics: Metrics, atMs: number): void {
+  for (const [name, read] of Object.entries(URL_METRICS)) {
+    const metric = { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName } };
+    metrics.record(metric, read(status), atMs);
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isNativeError } from 'node:util/types';
+import type { Clock } from '../clock.ts';
 import type { Service } from '../service.ts';
 import { boundChunkedBody, refuseLargeBody } from './body-limit.ts';
 import { signingNameOf } from './credential-scope.ts';
@@ -26,6 +27,12 @@ export interface FrontDoorOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly limits?: Partial<FrontDoorLimits>;
+  /**
+   * What answers are dated by. An SDK that sees an error from another time takes its clock for wrong and waits before it
+   * asks again, which never ends where time stands still.
+   * @default the machine's time
+   */
+  readonly clock?: Clock;
 }
 
 export interface FrontDoorLimits {
@@ -48,6 +55,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   const port = await listen(server, options.port);
   server.on('request', (request, response) => {
     open.add(response);
+    if (options.clock) response.setHeader('date', new Date(options.clock.now()).toUTCString());
     response.once('close', () => open.delete(response));
     const refusal =
       (stopping && STOPPING) ?? refuseForeign(request, port) ?? refuseLargeBody(request, limits.maxBodyBytes);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
+import { AccessDenied } from '../permissions/access-denied.ts';
 import type { Location } from '../service.ts';
 import type { LocalFunction } from './function-api.ts';
 import { type HttpAnswer, toHttpAnswer } from './function-url-answer.ts';
@@ -15,6 +16,10 @@ export interface FunctionUrlOptions {
   readonly port?: number;
   /** Default: no CORS headers but those the function answers. */
   readonly cors?: FunctionUrlCors;
+  /** Throws AccessDenied when nobody may call without a signature. Default: whoever reaches it may call. */
+  readonly authorize?: () => void;
+  /** Told what each request is answered with. */
+  readonly onAnswer?: (status: number) => void;
 }
 
 export interface FunctionUrl {
@@ -27,7 +32,7 @@ export interface FunctionUrl {
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /**
- * Listens on 127.0.0.1 for one function, without authentication (`AuthType: NONE`), and invokes it for each request
+ * Listens on 127.0.0.1 for one function and invokes it for each request
  * (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). Rejects when the port is taken.
  */
 export async function startFunctionUrl(options: FunctionUrlOptions): Promise<FunctionUrl> {
@@ -67,7 +72,9 @@ async function respond(
   port: number,
 ): Promise<void> {
   try {
-    send(response, await answer(request, options, port));
+    const answered = await answer(request, options, port);
+    options.onAnswer?.(answered.status);
+    send(response, answered);
   } catch (error) {
     // The client went away in the middle of its request.
     response.destroy(error instanceof Error ? error : undefined);
@@ -88,6 +95,7 @@ async function answer(
   }
   if (cors && isPreflight(request))
     return { status: 200, headers: preflightHeaders(request, cors), body: '' };
+  if (isDenied(options)) return { ...FORBIDDEN, close: true };
   const body = await readBody(request);
   if (!body) return { ...message(413, 'Request Entity Too Large'), close: true };
   const result = await clock.letPass(
@@ -99,6 +107,23 @@ async function answer(
     ? { ...functionAnswer, headers: { ...functionAnswer.headers, ...corsHeaders(request, cors) } }
     : functionAnswer;
 }
+
+function isDenied({ authorize }: FunctionUrlOptions): boolean {
+  try {
+    authorize?.();
+    return false;
+  } catch (error) {
+    if (error instanceof AccessDenied) return true;
+    throw error;
+  }
+}
+
+/** In AWS's words: it does not say what the function's policy lacks. */
+const FORBIDDEN = message(
+  403,
+  'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
+  { 'x-amzn-errortype': 'AccessDeniedException' },
+);
 
 /** A web page can point a name of its own at 127.0.0.1 (DNS rebinding); what it cannot do is send our `Host`. */
 function isOurHost(host: string | undefined, port: number): boolean {
@@ -116,8 +141,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function message(status: number, text: string): HttpAnswer {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ Message: text }) };
+function message(status: number, text: string, headers: HttpAnswer['headers'] = {}): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ Message: text }),
+  };
 }
 
 function send(response: ServerResponse, { status, headers, body, close }: HttpAnswer): void {

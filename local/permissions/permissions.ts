@@ -5,7 +5,7 @@ import type { ConditionContext } from './conditions.ts';
 import { denialOf, type Policies } from './denial.ts';
 import type { Policy } from './policy.ts';
 import type { Caller } from './principals.ts';
-import { contextOfRole, contextOfService } from './request-context.ts';
+import { contextOfAnybody, contextOfRole, contextOfService } from './request-context.ts';
 import { defaultPolicyOf, policyHolder } from './resource-policies.ts';
 import { createRolePolicies, type RolePolicies, roleNameOf } from './role-policies.ts';
 import { roleSessionOf } from './role-session.ts';
@@ -37,6 +37,8 @@ export interface Permissions {
    * @param sourceArn what it calls for.
    */
   authorizerOfService(service: string, sourceArn: string): Authorize | undefined;
+  /** For a request that nobody has signed, as to a public function URL. Undefined where permissions are off. */
+  authorizerOfAnybody(): Authorize | undefined;
   /**
    * Of a role that a service takes. Undefined where permissions are off.
    *
@@ -138,6 +140,11 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     authorizerOfFunction,
     authorizerOfRole,
     authorizerOfService,
+    authorizerOfAnybody() {
+      if (!enforced) return undefined;
+      const caller = { name: 'anonymous', principals: [], accountId: undefined };
+      return authorizer(caller, contextOfAnybody(place), { identity: [], missing: [] });
+    },
     authorizerOfAssumedRole(roleArn, service, sourceArn) {
       authorizerOfService(service, sourceArn)?.('sts:AssumeRole', roleArn);
       return authorizerOfRole(roleArn, service);

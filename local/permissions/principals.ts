@@ -2,13 +2,13 @@ import { isJsonObject, type JsonObject } from '../json-value.ts';
 import { StartError } from '../start-error.ts';
 import { oneOrMore } from './one-or-more.ts';
 
-/** Who asks: a function, in a session of its role, or one of AWS's services. */
+/** Who asks: a function, in a session of its role, one of AWS's services, or anybody. */
 export interface Caller {
   /** As in messages: `arn:aws:sts::000000000000:assumed-role/<role>/<function>`, `sns.amazonaws.com`. */
   readonly name: string;
-  /** Whatever policies may call it: the ARNs of session and role; a service has the one name. */
+  /** Whatever policies may call it: the ARNs of session and role; a service has the one name, anybody none. */
   readonly principals: readonly string[];
-  /** Undefined for a service. */
+  /** Undefined for a service and for anybody. */
   readonly accountId: string | undefined;
 }
 

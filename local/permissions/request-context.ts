@@ -49,3 +49,19 @@ export function contextOfService(
     ['lambda:invokedviafunctionurl', undefined],
   ]);
 }
+
+/** Of a request that is not signed: there is nothing to know of who makes it. */
+export function contextOfAnybody({ region, accountId }: Place): ConditionContext {
+  return new Map<string, string | undefined>([
+    OVER_TLS,
+    ['aws:principalarn', undefined],
+    ['aws:principalaccount', undefined],
+    ['aws:principaltype', 'Anonymous'],
+    ['aws:principalisawsservice', 'false'],
+    ['aws:principalservicename', undefined],
+    ['aws:resourceaccount', accountId],
+    ['aws:requestedregion', region],
+    ['aws:sourcearn', undefined],
+    ['aws:sourceaccount', undefined],
+  ]);
+}

@@ -16,7 +16,7 @@ const CONDITIONS: Readonly<Record<string, readonly [operator: string, key: strin
 };
 
 /**
- * A statement of the function's policy. Function URLs do not look at it: whoever reaches 127.0.0.1 may call them.
+ * A statement of the function's policy.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html
  */
 export const functionPermission: ResourceType = {

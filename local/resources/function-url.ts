@@ -1,3 +1,4 @@
+import type { Cloud } from '../cloud.ts';
 import {
   booleanAt,
   type JsonObject,
@@ -15,9 +16,8 @@ import type { ResourceType } from './resource-type.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html */
 export const functionUrl: ResourceType = {
-  properties: ['Cors', 'InvokeMode', 'TargetFunctionArn'],
-  // Signatures are not checked: whoever reaches 127.0.0.1 may call.
-  withoutEffect: ['AuthType'],
+  properties: ['AuthType', 'Cors', 'InvokeMode', 'TargetFunctionArn'],
+  withoutEffect: [],
 
   async create({ properties, cloud }) {
     oneOfAt(properties, 'InvokeMode', ['BUFFERED']);
@@ -25,11 +25,15 @@ export const functionUrl: ResourceType = {
       required(stringAt(properties, 'TargetFunctionArn'), 'TargetFunctionArn'),
       cloud,
     );
+    const authType = required(oneOfAt(properties, 'AuthType', ['AWS_IAM', 'NONE'] as const), 'AuthType');
     const { clock, location } = cloud;
     const { url, stop } = await startFunctionUrl({
       target,
       location,
       clock,
+      onAnswer: status => cloud.cloudwatch.recordUrlRequest(target.name, status),
+      // With AWS_IAM: signatures are not checked, so whoever reaches 127.0.0.1 may call.
+      ...(authType === 'NONE' && { authorize: () => authorizeAnybody(cloud, target.arn) }),
       ...corsOf(objectAt(properties, 'Cors')),
     });
     return {
@@ -40,6 +44,19 @@ export const functionUrl: ResourceType = {
     };
   },
 };
+
+/**
+ * A URL without authentication is public only where the function's policy says so.
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html#urls-auth-none
+ *
+ * @throws AccessDenied
+ */
+function authorizeAnybody({ permissions }: Cloud, functionArn: string): void {
+  const authorize = permissions.authorizerOfAnybody();
+  const keys = { 'lambda:functionurlauthtype': 'NONE', 'lambda:invokedviafunctionurl': 'true' };
+  authorize?.('lambda:InvokeFunctionUrl', functionArn, keys);
+  authorize?.('lambda:InvokeFunction', functionArn, keys);
+}
 
 function corsOf(declared: JsonObject | undefined): { cors?: FunctionUrlCors } {
   if (declared === undefined) return {};

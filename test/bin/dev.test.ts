@@ -25,7 +25,7 @@ const SHOP = {
     },
     Url: {
       Type: 'AWS::Lambda::Url',
-      Properties: { AuthType: 'NONE', TargetFunctionArn: { 'Fn::GetAtt': ['Api', 'Arn'] } },
+      Properties: { AuthType: 'AWS_IAM', TargetFunctionArn: { 'Fn::GetAtt': ['Api', 'Arn'] } },
     },
   },
 };

@@ -167,8 +167,18 @@ export const BEHAVIOURS = {
     same(
       'Function URLs: payload format 2.0, CORS',
       'local/lambda/function-url.test.ts',
-      'of each function a port; signatures are not checked',
+      'of each function a port',
     ),
+    same(
+      'Function URLs without authentication: public where the function’s policy allows both of its actions, else 403',
+      'local/permissions/function-urls.test.ts',
+    ),
+    differs(
+      'Function URLs with AWS_IAM',
+      'local/permissions/function-urls.test.ts',
+      'signatures are not checked: whoever reaches 127.0.0.1 may call',
+    ),
+    same('Function URLs: bodies of 6 MB at most, else 413', 'local/lambda/function-url.test.ts'),
     refused('Response streaming', 'local/engine/refused.test.ts'),
     refused('Runtimes other than Node.js, container images, layers', 'local/engine/refused.test.ts'),
     differs(
@@ -370,7 +380,7 @@ export const BEHAVIOURS = {
   ],
   cloudWatch: [
     same(
-      'Alarms on what the engine can measure: queue depth and age, errors, throttles, durations, metric math',
+      'Alarms on what the engine can measure: queue depth and age, errors, throttles, durations, what function URLs answer, metric math',
       'local/cloudwatch/alarms.test.ts',
     ),
     same('Metrics that functions log in the embedded format', 'local/cloudwatch/alarms.test.ts'),

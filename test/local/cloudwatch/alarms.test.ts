@@ -42,6 +42,7 @@ const FUNCTION = {
             ] },
             service: 'api', Sales: Number(rawQueryString.slice(6)),
           }));
+          if (rawQueryString === 'refuse') return { statusCode: 401 };
           return 'done';
         };`,
       },
@@ -137,6 +138,23 @@ test.each([
   // Five minutes after the failure it is no longer in the period.
   clock.advance(5 * MINUTE_MS);
   expect(states()).toEqual(['Fn: OK', 'Fn: ALARM', 'Fn: OK']);
+});
+
+test('alarms of what a function URL answers', async () => {
+  const of = (name: string) => alarm({ AlarmName: name, ...metricOf('Fn', 'AWS/Lambda', name, 'Sum') });
+  const { clock, states, call } = await watched({
+    ...FUNCTION,
+    One: of('Url4xxCount'),
+    Two: of('Url5xxCount'),
+    Three: of('UrlRequestCount'),
+  });
+  await call('refuse');
+  clock.advance(MINUTE_MS);
+  expect(states()).toEqual(['Url4xxCount: ALARM', 'Url5xxCount: OK', 'UrlRequestCount: ALARM']);
+
+  await call('fail');
+  clock.advance(MINUTE_MS);
+  expect(states().slice(3)).toEqual(['Url4xxCount: OK', 'Url5xxCount: ALARM']);
 });
 
 test("alarms of throttles, which are not a function's errors", async () => {

@@ -64,7 +64,7 @@ test.each<[what: string, resources: Record<string, object>, message: string]>([
       },
       Url: {
         Type: 'AWS::Lambda::Url',
-        Properties: { TargetFunctionArn: { Ref: 'Fn' }, InvokeMode: 'RESPONSE_STREAM' },
+        Properties: { AuthType: 'NONE', TargetFunctionArn: { Ref: 'Fn' }, InvokeMode: 'RESPONSE_STREAM' },
       },
     },
     'RESPONSE_STREAM',

@@ -24,7 +24,7 @@ function shop(
       },
       Url: {
         Type: 'AWS::Lambda::Url',
-        Properties: { AuthType: 'NONE', TargetFunctionArn: { Ref: 'Fn' }, ...url },
+        Properties: { AuthType: 'AWS_IAM', TargetFunctionArn: { Ref: 'Fn' }, ...url },
       },
     },
   };

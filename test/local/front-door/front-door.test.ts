@@ -10,6 +10,7 @@ import {
   openFrontDoor,
 } from '../../../local/front-door/front-door.ts';
 import { eventually } from '../../eventually.ts';
+import { createFakeClock } from '../fake-clock.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -51,6 +52,12 @@ async function rawAnswer(port: number, bytes: string): Promise<string> {
   socket.write(bytes);
   return text(socket);
 }
+
+it('dates its answers by the clock that it is given, also where that is years ahead', async () => {
+  door = await openFrontDoor({ port: 0, clock: createFakeClock(Date.UTC(2030, 0, 1)) });
+  const { headers } = await fetch(door.endpoint);
+  expect(headers.get('date')).toBe('Tue, 01 Jan 2030 00:00:00 GMT');
+});
 
 describe('routing', () => {
   it.each([
