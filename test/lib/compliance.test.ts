@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
   CURRENTLY_RECOMMENDED_FLAGS,
@@ -20,6 +21,7 @@ import {
   TaskEventTrigger,
   type TaskQueue,
   TaskSchedule,
+  TaskWebhook,
   TaskWorkflow,
 } from '../../lib/index.ts';
 import { PATTERN_EXCEPTIONS, WILDCARD_EXCEPTIONS } from '../../lib/wildcard-exceptions.ts';
@@ -33,6 +35,7 @@ interface FullStack {
   readonly stack: Stack;
   readonly workflows: readonly TaskWorkflow[];
   readonly files: ExportWorkflow;
+  readonly webhook: TaskWebhook;
   readonly payloadBucket: PayloadBucket;
   readonly queues: readonly TaskQueue[];
   readonly deadLetterQueues: readonly IConstruct[];
@@ -111,9 +114,16 @@ function fullStack(app: App): FullStack {
     each.alarms.notify(topic);
     each.grantManage(server);
   }
+  const webhook = new TaskWebhook(stack, 'GitHub', {
+    entry: 'test/lib/fixtures/consumer.ts',
+    queues,
+    secret: new Secret(stack, 'GitHubSecret', { encryptionKey: key }),
+  });
+  webhook.alarms.notify(topic);
   return {
     stack,
     queues,
+    webhook,
     workflows,
     files,
     payloadBucket,
@@ -129,10 +139,22 @@ function acknowledgeFindings({
   stack,
   queues: [email, orders],
   deadLetterQueues,
+  webhook,
   workflows,
   files,
   payloadBucket,
 }: FullStack): void {
+  Validations.of(webhook.fn).acknowledge(
+    {
+      id: 'Serverless-LambdaDLQ',
+      reason: 'Of asynchronous invocations only. What fails is answered 5xx, for the provider to send again.',
+    },
+    { id: 'Serverless-LambdaTracing', reason: 'Tracing has a price and is the prop `tracing`.' },
+  );
+  Validations.of(stack).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'A signing secret changes at the provider first: nothing of AWS can rotate it.',
+  });
   for (const workflow of workflows) {
     Validations.of(workflow).acknowledge(
       { id: 'AwsSolutions-SQS3', reason: 'It is a dead-letter queue itself.' },
