@@ -52,12 +52,14 @@ test('delivers batches of the size that the template says, once they are full', 
 
 test('runs no more batches at once than the template says', async () => {
   const mapping = { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } };
-  const handler = 'console.log("+"); await new Promise(r => setTimeout(r, 200)); console.log("-");';
+  const handler =
+    'const begun = Date.now(); await new Promise(r => setTimeout(r, 500)); console.log(begun, Date.now());';
   const { lines } = await sendFour(mapping, handler);
-  await vi.waitFor(() => expect(lines).toHaveLength(8), 10_000);
-  let running = 0;
-  const most = Math.max(...lines.map(line => (running += line === '+' ? 1 : -1)));
-  expect(most).toBe(2);
+  await vi.waitFor(() => expect(lines).toHaveLength(4), 10_000);
+  const batches = lines.map(line => line.split(' ').map(Number) as [number, number]);
+  const runningAt = (time: number) =>
+    batches.filter(([begun, ended]) => begun <= time && time < ended).length;
+  expect(Math.max(...batches.map(([begun]) => runningAt(begun)))).toBe(2);
 });
 
 test('takes partial failures only from a function whose mapping asks for them', async () => {
