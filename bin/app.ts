@@ -4,6 +4,7 @@ import { ExampleStack } from '../examples/app/stack.ts';
 import { ApprovalsStack } from '../examples/approvals/stack.ts';
 import { IssuesStack } from '../examples/issues/stack.ts';
 import { UpkeepStack } from '../examples/upkeep/stack.ts';
+import { WebhooksStack } from '../examples/webhooks/stack.ts';
 
 const app = new App();
 new ExampleStack(app, 'BackgroundJobsExample', {
@@ -21,4 +22,7 @@ new ApprovalsStack(app, 'BackgroundJobsApprovals', {
 });
 new ExportStack(app, 'BackgroundJobsExports', {
   description: 'Exports to S3: the example of cdk-background-jobs',
+});
+new WebhooksStack(app, 'BackgroundJobsWebhooks', {
+  description: 'Webhooks in both directions: the example of cdk-background-jobs',
 });

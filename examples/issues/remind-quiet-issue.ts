@@ -1,7 +1,7 @@
 import { defineStep, defineWorkflow } from 'cdk-background-jobs/tasks';
 import * as z from 'zod/mini';
 
-const issue = z.object({
+export const issue = z.object({
   /** `owner/name`: each part as GitHub allows it, for it becomes part of an address. */
   repository: z.string().check(z.regex(/^[\w-]+\/(?!\.{1,2}$)[\w.-]+$/)),
   number: z.int().check(z.positive()),
