@@ -7,27 +7,44 @@ export interface PartBuffer {
   write(chunk: string | Uint8Array): Promise<void>;
   /** Takes all of it; a gzip member ends here, so that whatever comes next can be made in another process. */
   take(): Promise<Buffer>;
+  /** Once nobody needs what was taken any more: its memory is used again, so that none is left to be collected. */
+  giveBack(taken: Buffer): void;
 }
 
+/** A part and what its last page has over it; more when a page is larger. */
+const ROOM_BYTES = 9 * 1024 * 1024;
+
 export function createPartBuffer(gzip: boolean, tail?: Buffer): PartBuffer {
-  let chunks: Buffer[] = tail ? [tail] : [];
-  let bytes = tail?.length ?? 0;
+  const spare: Buffer[] = [];
+  let part: Buffer = Buffer.allocUnsafe(ROOM_BYTES);
+  let bytes = 0;
   let member: Gzip | undefined;
 
-  function keep(chunk: Buffer): void {
-    chunks.push(chunk);
-    bytes += chunk.length;
+  function makeRoom(needed: number): void {
+    if (part.length - bytes >= needed) return;
+    const larger = Buffer.allocUnsafe(Math.max(2 * part.length, bytes + needed));
+    part.copy(larger, 0, 0, bytes);
+    part = larger;
   }
 
+  function keep(chunk: string | Uint8Array): void {
+    if (typeof chunk === 'string') {
+      makeRoom(Buffer.byteLength(chunk));
+      bytes += part.write(chunk, bytes);
+    } else {
+      makeRoom(chunk.length);
+      part.set(chunk, bytes);
+      bytes += chunk.length;
+    }
+  }
+
+  if (tail) keep(tail);
   return {
     get bytes() {
       return bytes;
     },
     async write(chunk) {
-      if (!gzip) {
-        keep(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk));
-        return;
-      }
+      if (!gzip) return keep(chunk);
       // Of nothing, too: no bytes at all are no gzip file.
       member ??= createGzip().on('data', keep);
       await writeTo(member, chunk);
@@ -35,11 +52,13 @@ export function createPartBuffer(gzip: boolean, tail?: Buffer): PartBuffer {
     async take() {
       if (member) await end(member);
       member = undefined;
-      const [only] = chunks;
-      const all = chunks.length === 1 && only ? only : Buffer.concat(chunks);
-      chunks = [];
+      const taken = part.subarray(0, bytes);
+      part = spare.pop() ?? Buffer.allocUnsafe(ROOM_BYTES);
       bytes = 0;
-      return all;
+      return taken;
+    },
+    giveBack(taken) {
+      spare.push(Buffer.from(taken.buffer));
     },
   };
 }

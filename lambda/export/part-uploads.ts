@@ -21,6 +21,7 @@ export function createPartUploads(
   store: ExportStore,
   begun: Saved,
   onSaved: (position: Position) => Promise<void>,
+  onUploaded: (body: Buffer) => void,
 ): PartUploads {
   const underWay = new Set<Promise<unknown>>();
   let last = Promise.resolve(begun);
@@ -37,8 +38,11 @@ export function createPartUploads(
             'or compress it',
         );
       }
-      const upload = store.uploadPart(begun.checkpoint, parts, body);
       checksum = crc32(body, checksum);
+      const upload = store.uploadPart(begun.checkpoint, parts, body).then(etag => {
+        onUploaded(body);
+        return etag;
+      });
       last = saveBehind(last, upload, { bytes: body.length, crc32: checksum }, position);
       const done = last.finally(() => underWay.delete(done));
       // Whoever adds the next one, or settles, learns of it.

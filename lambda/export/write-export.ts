@@ -64,7 +64,12 @@ async function writePages(work: ExportWork, begun: Saved): Promise<Saved> {
   const { store, format, gzip } = work;
   const { tail } = begun.checkpoint;
   const buffer = createPartBuffer(gzip, tail && (await store.loadTail(tail)));
-  const uploads = createPartUploads(store, begun, position => work.tell(position));
+  const uploads = createPartUploads(
+    store,
+    begun,
+    position => work.tell(position),
+    part => buffer.giveBack(part),
+  );
   let { position } = begun.checkpoint;
   try {
     while (!position.done && work.hasTime()) {
