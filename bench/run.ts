@@ -15,6 +15,7 @@ import { withFigures } from './harness/readme-figures.ts';
 import { bundleSize } from './measurements/bundle-size.ts';
 import { coldStart } from './measurements/cold-start.ts';
 import { consumerCpu } from './measurements/consumer-cpu.ts';
+import { exports } from './measurements/exports.ts';
 import { firstTask } from './measurements/first-task.ts';
 import { growth } from './measurements/growth.ts';
 import { localThroughput } from './measurements/local-throughput.ts';
@@ -34,6 +35,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   synth,
   growth,
   stepOverhead,
+  exports,
 };
 
 const { values } = parseArgs({

@@ -1,7 +1,8 @@
 import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { RunTable, TaskQueue, TaskWorkflow } from 'cdk-background-jobs';
+import { ExportWorkflow, RunTable, TaskQueue, TaskWorkflow } from 'cdk-background-jobs';
 import type { Construct } from 'constructs';
+import { exportRows } from './exports.ts';
 import { tasks } from './tasks.ts';
 import { elevenSteps, oneStep } from './workflows.ts';
 
@@ -14,6 +15,7 @@ export function addBenchStacks(app: App): void {
   new CountedStack(app, 'Counted');
   new SmallStack(app, 'Small');
   new StepsStack(app, 'Steps');
+  new ExportsStack(app, 'Exports');
 }
 
 class ComparisonStack extends Stack {
@@ -66,6 +68,13 @@ class StepsStack extends Stack {
     super(scope, id);
     new TaskWorkflow(this, 'One', { workflow: oneStep, entry: 'bench/app/one-step.ts' });
     new TaskWorkflow(this, 'Eleven', { workflow: elevenSteps, entry: 'bench/app/eleven-steps.ts' });
+  }
+}
+
+class ExportsStack extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new ExportWorkflow(this, 'Rows', { definition: exportRows, entry: 'bench/app/export-rows.ts' });
   }
 }
 

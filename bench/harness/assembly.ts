@@ -7,6 +7,8 @@ export interface BenchAssembly {
   readonly folder: string;
   /** Path of a queue's bundled consumer. */
   bundleOf(queue: string): string;
+  /** Path of a function's bundle, by its construct path. */
+  bundleAt(path: string): string;
   bundleBytes(queue: string): number;
   /** How many resources of a type the stack `Small` has: one task queue, its table and its alarms. */
   countInSmall(resourceType: string): number;
@@ -19,17 +21,20 @@ export function synthesizeBench(folder: string): BenchAssembly {
   const app = new App({ outdir: folder, context });
   addBenchStacks(app);
   app.synth();
-  const comparison = resourcesOf(folder, 'Comparison');
-  const bundleOf = (queue: string) => {
-    const path = `Comparison/${queue}/Consumer/Resource`;
-    const consumer = comparison.find(({ Metadata }) => Metadata?.['aws:cdk:path'] === path);
-    const asset = consumer?.Metadata?.['aws:asset:path'];
+  const bundleAt = (path: string) => {
+    const [stack = ''] = path.split('/');
+    const fn = resourcesOf(folder, stack).find(
+      ({ Metadata }) => Metadata?.['aws:cdk:path'] === `${path}/Resource`,
+    );
+    const asset = fn?.Metadata?.['aws:asset:path'];
     if (asset === undefined) throw new Error(`The assembly has no asset for ${path}`);
     return join(folder, asset, 'index.js');
   };
+  const bundleOf = (queue: string) => bundleAt(`Comparison/${queue}/Consumer`);
   return {
     folder,
     bundleOf,
+    bundleAt,
     bundleBytes: queue => statSync(bundleOf(queue)).size,
     countInSmall: type => resourcesOf(folder, 'Small').filter(({ Type }) => Type === type).length,
   };

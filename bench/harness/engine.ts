@@ -31,6 +31,8 @@ export interface BenchEngine {
   readonly clientConfig: LocalApp['clientConfig'];
   readonly workflows: readonly WorkflowConfig[];
   queue(name: string): BenchQueue;
+  /** A function's variables, those that reach the engine included; by its construct path. */
+  environmentOf(path: string): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -64,6 +66,11 @@ export function connect(engine: EngineDescription, stack: string): Omit<BenchEng
     workflows: engine.functions.flatMap(
       ({ environment }) => JSON.parse(environment.BACKGROUND_JOBS_WORKFLOWS ?? '[]') as WorkflowConfig[],
     ),
+    environmentOf(path) {
+      const fn = engine.functions.find(({ constructPath }) => constructPath === path);
+      if (!fn) throw new Error(`Stack ${stack} has no function ${path}`);
+      return { ...fn.environment, ...engine.clientEnvironment };
+    },
     queue(name) {
       const queue = engine.queues.find(({ constructPath }) => constructPath === `${stack}/${name}/Queue`);
       const consumer = engine.functions.find(
