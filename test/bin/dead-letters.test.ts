@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { confirm } from '../../bin/commands/confirm.ts';
 import type { DevState } from '../../bin/commands/dev-state.ts';
 import { ENVIRONMENT_VARIABLE } from '../../contract/environment.ts';
@@ -35,9 +35,13 @@ async function setUp() {
     queues: [{ url: queue.url, constructPath: 'Email/Queue' }],
   };
   await writeFile(join(folder, 'background-jobs-dev.json'), JSON.stringify(state));
-  // The clock stands still, and the command's long polls with it.
-  const polls = setInterval(() => cloud.clock.advance(1000), 50);
-  onTestFinished(() => clearInterval(polls));
+  // The clock stands still, but for the command's long polls.
+  Object.assign(cloud.clock, {
+    letPass<T>(waiting: T): T {
+      cloud.clock.advance(1000);
+      return waiting;
+    },
+  });
   return {
     ...cloud,
     environment,

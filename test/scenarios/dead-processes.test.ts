@@ -1,5 +1,5 @@
 import { TaskQueue } from 'cdk-background-jobs';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { riskyWork, riskyWorkOnce } from './fixtures/tasks.ts';
 import { startWorld, WORK, type World } from './world.ts';
 
@@ -12,7 +12,6 @@ beforeAll(async () => {
   return () => world.stop();
 });
 
-// One test, since it waits for the shortest visibility timeout that synth allows: 24 seconds.
 test('a run whose process dies is taken over, or dead-lettered as lost when it was its last attempt', async () => {
   // GIVEN
   const { client, outside } = world;
@@ -22,7 +21,7 @@ test('a run whose process dies is taken over, or dead-lettered as lost when it w
   // WHEN
   const takenOver = await client.sendTask(riskyWork, { subject: 'dies-at-first' });
   // In another invocation, so that neither takes the other down before it has begun.
-  await vi.waitFor(() => expect(outside.callsOf('dies-at-first')).toHaveLength(1), 20_000);
+  await world.local.idle();
   const lost = await client.sendTask(riskyWorkOnce, { subject: 'dies' });
 
   // THEN

@@ -21,7 +21,7 @@ type Decide = (call: Call) => Answer | Promise<Answer>;
 /** A service that handlers call: the ledger of their effects, out of the system's reach, and what decides on them. */
 export interface Outside {
   readonly url: string;
-  /** In the order of their arrival, each with its time by `performance.now()`. */
+  /** In the order of their arrival, each with its time. */
   callsOf(...subjects: string[]): readonly (Call & { readonly at: number })[];
   /** How calls for this subject are answered; without it they succeed. */
   decide(subject: string, decide: Decide): void;
@@ -30,12 +30,13 @@ export interface Outside {
   stop(): Promise<void>;
 }
 
-export async function startOutside(): Promise<Outside> {
+/** @param now of the app, in milliseconds */
+export async function startOutside(now = () => performance.now()): Promise<Outside> {
   const ledger: (Call & { at: number })[] = [];
   const decisions = new Map<string, Decide>();
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const call = (await json(request)) as Call;
-    ledger.push({ ...call, at: performance.now() });
+    ledger.push({ ...call, at: now() });
     return (await decisions.get(call.subject)?.(call)) ?? 'succeed';
   };
   const server = createServer((request, response) => {

@@ -1,32 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { FunctionUrlAuthType, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { TaskQueueProps } from 'cdk-background-jobs';
-import { type Client, createClient, type QueueConfig, type TaskDefinition } from 'cdk-background-jobs/tasks';
-import { type LocalApp, startLocal } from 'cdk-background-jobs/testing';
+import type { Client, QueueConfig, TaskDefinition } from 'cdk-background-jobs/tasks';
+import { type ManualTimeApp, startLocal } from 'cdk-background-jobs/testing';
 import type { Construct } from 'constructs';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import * as tasks from './fixtures/tasks.ts';
 import { type Outside, startOutside } from './outside.ts';
 
-/** A stack as it is synthesized, running, with what surrounds it. */
+/** A stack as it is synthesized, running by the clock of the test, with what surrounds it. */
 export interface World {
-  readonly local: LocalApp;
+  readonly local: ManualTimeApp;
   /** Of the stack `Shop`, as synthesized. */
   readonly template: Template;
   readonly outside: Outside;
-  /** Knows all queues, by what the constructs wrote into the consumers' environments. */
   readonly client: Client;
   readonly sqs: SQSClient;
   queueOf(task: TaskDefinition): QueueConfig;
-  /** Waits until no message of the task's queue is left. */
+  /** Lets time pass until no message of the task's queue is left. */
   drained(task: TaskDefinition): Promise<void>;
   /** Fails when a process that a handler ran in outlives it. */
   stop(): Promise<void>;
@@ -44,17 +41,18 @@ export interface WorldOptions {
  */
 export async function startWorld(define: (shop: Stack) => void, { edit }: WorldOptions = {}): Promise<World> {
   const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-scenario-'));
-  const outside = await startOutside();
+  const outside = await startOutside(() => local.now().getTime());
   const stopOutside = async () => {
     await outside.stop();
     await rm(outdir, { recursive: true });
   };
+  let local: ManualTimeApp;
   try {
     const app = new App({ outdir });
     define(new Stack(app, 'Shop'));
     const template = Template.fromJSON(app.synth().getStackByName('Shop').template);
     await edit?.(outdir);
-    const local = await startLocal({ app: outdir, environment: { OUTSIDE_URL: outside.url } });
+    local = await startLocal({ app: outdir, time: 'manual', environment: { OUTSIDE_URL: outside.url } });
     return worldOf(local, template, outside, stopOutside);
   } catch (error) {
     await stopOutside();
@@ -63,7 +61,7 @@ export async function startWorld(define: (shop: Stack) => void, { edit }: WorldO
 }
 
 function worldOf(
-  local: LocalApp,
+  local: ManualTimeApp,
   template: Template,
   outside: Outside,
   stopOutside: () => Promise<void>,
@@ -72,17 +70,11 @@ function worldOf(
     .flatMap(({ environment }) => JSON.parse(environment.BACKGROUND_JOBS ?? '[]') as QueueConfig[])
     .filter(queue => queue.consumer);
   const sqs = new SQSClient(local.clientConfig);
-  const client = createClient({
-    queues,
-    sqs,
-    dynamodb: new DynamoDBClient(local.clientConfig),
-    s3: new S3Client(local.clientConfig),
-  });
   return {
     local,
     template,
     outside,
-    client,
+    client: local.client,
     sqs,
     queueOf(task) {
       const queue = queues.find(({ tasks }) => tasks.includes(task.name));
@@ -90,8 +82,12 @@ function worldOf(
       return queue;
     },
     async drained(task) {
-      const empty = { waiting: 0, inFlight: 0, delayed: 0 };
-      await vi.waitFor(async () => expect(await client.countRuns(task)).toMatchObject(empty), 20_000);
+      for (;;) {
+        await local.idle();
+        const { waiting, inFlight, delayed } = await local.client.countRuns(task);
+        if (waiting + inFlight + delayed === 0) return;
+        await local.advance('1s');
+      }
     },
     async stop() {
       await local.stop();
