@@ -63,11 +63,17 @@ try {
 } finally {
   await engine.stop();
 }
-const complete = !values.quick && Object.keys(MEASUREMENTS).every(name => values.only.includes(name));
-if (complete) {
-  await writeFile(new URL('results.json', import.meta.url), `${JSON.stringify(figures, null, 2)}\n`);
+if (!values.quick) await write(figures);
+
+/** Figures that were not measured now stay as they are. */
+async function write(measured: readonly Figure[]): Promise<void> {
+  const file = new URL('results.json', import.meta.url);
+  const complete = Object.keys(MEASUREMENTS).every(name => values.only.includes(name));
+  const before = complete ? [] : (JSON.parse(await readFile(file, 'utf8')) as readonly Figure[]);
+  const now = new Map([...before, ...measured].map(figure => [figure.name, figure]));
+  await writeFile(file, `${JSON.stringify([...now.values()], null, 2)}\n`);
   const readme = new URL('../README.md', import.meta.url);
-  await writeFile(readme, withFigures(await readFile(readme, 'utf8'), figures));
+  await writeFile(readme, withFigures(await readFile(readme, 'utf8'), [...now.values()]));
 }
 
 function print({ name, value, unit, goal, met, how }: Figure): void {
