@@ -53,7 +53,7 @@ write('Shop.template.json', {
     },
     Url: {
       Type: 'AWS::Lambda::Url',
-      Properties: { AuthType: 'NONE', TargetFunctionArn: { 'Fn::GetAtt': ['Api', 'Arn'] } },
+      Properties: { AuthType: 'AWS_IAM', TargetFunctionArn: { 'Fn::GetAtt': ['Api', 'Arn'] } },
     },
     ...JSON.parse(readFileSync('resources.json', 'utf8')),
   },

@@ -188,7 +188,7 @@ export async function handler(): Promise<Nothing> {
         Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } },
       },
     },
-    Url: { Type: 'AWS::Lambda::Url', Properties: { AuthType: 'NONE', TargetFunctionArn: { Ref: 'Fn' } } },
+    Url: { Type: 'AWS::Lambda::Url', Properties: { AuthType: 'AWS_IAM', TargetFunctionArn: { Ref: 'Fn' } } },
   };
   const written = await writeAssembly({ Shop: { template: { Resources: resources } } }, { fn: '' });
   const assembly = join(project, 'cdk.out');
