@@ -16,13 +16,25 @@ export interface KeyClaim {
   readonly refusal?: DuplicateRunError;
 }
 
+export interface KeyOptions {
+  /**
+   * Whether the key alone tells that two sends are one, whatever payload each has made of it.
+   * @default false: another payload under the same key is an error
+   */
+  readonly anyPayload?: boolean;
+}
+
 /**
  * Makes the run of a keyed send, or finds it; a send without a key is always a run of its own. The row comes before the
  * message: who dies between the two leaves a row that says `queued`, and the next send of the key sends its message.
  *
  * @throws IdempotencyKeyReusedError
  */
-export async function claimKey(context: ClientContext, first: PreparedSend): Promise<KeyClaim> {
+export async function claimKey(
+  context: ClientContext,
+  first: PreparedSend,
+  { anyPayload = false }: KeyOptions = {},
+): Promise<KeyClaim> {
   const { envelope, task, queue } = first;
   if (envelope.idempotencyKey === undefined) return { send: first, duplicate: false };
   const put = await putQueuedRow(context, first);
@@ -38,7 +50,9 @@ export async function claimKey(context: ClientContext, first: PreparedSend): Pro
     if (again.written) return { send: renewed, duplicate: false };
     existing = again.existing;
   }
-  if (existing.payloadHash !== undefined && existing.payloadHash !== hashPayload(first.payload)) {
+  const samePayload =
+    anyPayload || existing.payloadHash === undefined || existing.payloadHash === hashPayload(first.payload);
+  if (!samePayload) {
     throw new IdempotencyKeyReusedError(task.name, envelope.idempotencyKey, existing.runId);
   }
   const { ifActive, ifFinished } = task.policy.idempotency;

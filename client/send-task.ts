@@ -1,6 +1,6 @@
 import { throughJson, validatePayload } from '../contract/payload.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
-import { claimKey } from './claim-key.ts';
+import { claimKey, type KeyOptions } from './claim-key.ts';
 import type { ClientContext } from './client-context.ts';
 import { dispatch } from './dispatch.ts';
 import { findQueue } from './find-queue.ts';
@@ -20,12 +20,13 @@ export async function sendTask<Task extends TaskDefinition>(
   task: Task,
   payload: PayloadInput<Task>,
   options: SendOptions = {},
+  keyOptions: KeyOptions = {},
 ): Promise<SentTask> {
   const queue = findQueue(context.queues, task.name);
   const json = throughJson(task.name, payload);
   const valid = await validatePayload(task, json);
   const send = prepareSend(task, queue, json, withKey(task, valid, options), context.clock.now());
-  const { send: outgoing, duplicate, refusal } = await claimKey(context, send);
+  const { send: outgoing, duplicate, refusal } = await claimKey(context, send, keyOptions);
   if (outgoing) {
     await storeLargePayload(context, queue, outgoing);
     await dispatch(context, outgoing);

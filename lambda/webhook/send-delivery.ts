@@ -1,5 +1,5 @@
 import type { ClientContext } from '../../client/client-context.ts';
-import { DuplicateRunError, IdempotencyKeyReusedError } from '../../client/duplicate-errors.ts';
+import { DuplicateRunError } from '../../client/duplicate-errors.ts';
 import { type SentTask, sendTask } from '../../client/send-task.ts';
 import { throughJson, validatePayload } from '../../contract/payload.ts';
 import type { TaskDefinition } from '../../contract/task.ts';
@@ -23,16 +23,11 @@ export async function sendDelivery(
   const groupKey = groupKeyOf(payload, delivery);
   const ownKey = await ownKeyOf(task, payload);
   const idempotencyKey = ownKey ?? `${webhookName} ${delivery.id}`;
+  const options = { idempotencyKey, ...(groupKey !== undefined && { groupKey }) };
   try {
-    return await sendTask(context, task, payload, {
-      idempotencyKey,
-      ...(groupKey !== undefined && { groupKey }),
-    });
+    return await sendTask(context, task, payload, options, { anyPayload: ownKey === undefined });
   } catch (error) {
-    const sentBefore =
-      error instanceof DuplicateRunError ||
-      (error instanceof IdempotencyKeyReusedError && ownKey === undefined);
-    if (sentBefore) return { runId: error.runId, duplicate: true };
+    if (error instanceof DuplicateRunError) return { runId: error.runId, duplicate: true };
     throw error;
   }
 }

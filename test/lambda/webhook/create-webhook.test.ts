@@ -44,6 +44,23 @@ test('a redelivery whose payload is made otherwise by now begins nothing new eit
   expect(await runs()).toMatchObject([{ status: 'queued' }]);
 });
 
+test('a redelivery sends what the first delivery could not, also when its payload is made otherwise by now', async () => {
+  let made = 0;
+  const route = forward(greet, () => ({ name: `Ada${++made}` }));
+  const { handler, cloud, messages } = await startWebhook({ routes: [route] });
+  let down = true;
+  intercept(cloud.sqs, async (_command, next) => {
+    if (down) throw new Error('SQS is down');
+    return await next();
+  });
+  await expect(handler(githubEvent(GREET_ADA))).rejects.toThrow('SQS is down');
+  down = false;
+
+  expect(await handler(githubEvent(GREET_ADA))).toMatchObject({ statusCode: 202 });
+
+  expect(messages().map(envelopeOf)).toMatchObject([{ payload: { name: 'Ada2' } }]);
+});
+
 test('two deliveries with one body are two runs', async () => {
   const { handler, runs } = await startWebhook();
   for (const id of ['d-1', 'd-2']) await handler(githubEvent(GREET_ADA, { id }));
