@@ -9,28 +9,33 @@ const MIN_AGE_MS = 30_000;
 export interface SecretCache {
   /** The secrets, not older than five minutes. */
   get(): Promise<readonly string[]>;
-  /** For a signature that none of them made, as after a rotation. Undefined when they were read a moment ago. */
+  /**
+   * For a signature that none of them made, as after a rotation. Undefined when they were read, or were to be read, a
+   * moment ago. When it fails, those that are known stay.
+   */
   renew(): Promise<readonly string[] | undefined>;
 }
 
 /** @param read a failure of it is passed on, and not remembered */
 export function createSecretCache(read: () => Promise<readonly string[]>, clock: Clock): SecretCache {
-  let readAt = Number.NEGATIVE_INFINITY;
-  let secrets: Promise<readonly string[]> | undefined;
+  let known: { readonly secrets: Promise<readonly string[]>; readonly readAt: number } | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
 
-  function readNow(): Promise<readonly string[]> {
-    const reading = read();
-    readAt = clock.now();
-    secrets = reading;
-    // Whoever waits for it is told; the next one shall try again.
-    reading.catch(() => {
-      if (secrets === reading) secrets = undefined;
-    });
-    return reading;
+  async function readNow(): Promise<readonly string[]> {
+    const before = known;
+    triedAt = clock.now();
+    const reading = { secrets: read(), readAt: triedAt };
+    known = reading;
+    try {
+      return await reading.secrets;
+    } catch (error) {
+      if (known === reading) known = before;
+      throw error;
+    }
   }
 
   return {
-    get: () => (secrets !== undefined && clock.now() - readAt < MAX_AGE_MS ? secrets : readNow()),
-    renew: async () => (clock.now() - readAt < MIN_AGE_MS ? undefined : await readNow()),
+    get: () => (known !== undefined && clock.now() - known.readAt < MAX_AGE_MS ? known.secrets : readNow()),
+    renew: async () => (clock.now() - triedAt < MIN_AGE_MS ? undefined : await readNow()),
   };
 }

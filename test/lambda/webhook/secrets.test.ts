@@ -82,6 +82,20 @@ test('fails when the secret cannot be read, and reads it again for the next deli
   expect(await deliver(webhook)).toBe(202);
 });
 
+test('a delivery that nobody signed takes no secret away when the next one cannot be read', async () => {
+  const webhook = await startWebhook();
+  await deliver(webhook);
+  webhook.clock.advance(MINUTE);
+  intercept(webhook.secretsManager as unknown as Parameters<typeof intercept>[0], async () => {
+    throw new Error('Secrets Manager is down');
+  });
+
+  await expect(deliver(webhook, 'guessed')).rejects.toThrow('Secrets Manager is down');
+
+  expect(await deliver(webhook)).toBe(202);
+  expect(await deliver(webhook, 'guessed')).toBe(401);
+});
+
 test('a secret is read from the Parameter Store', async () => {
   const webhook = await startWebhook({ place: { parameter: '/github/secret' } });
   expect(await deliver(webhook)).toBe(202);
