@@ -24,8 +24,10 @@ export async function createSchedule(
   input: CreateScheduleCommandInput,
 ): Promise<boolean> {
   try {
-    await call(context, (scheduler, { CreateScheduleCommand }) =>
-      scheduler.send(new CreateScheduleCommand(input)),
+    await call(
+      context,
+      (scheduler, { CreateScheduleCommand }) => scheduler.send(new CreateScheduleCommand(input)),
+      ['ThrottlingException'],
     );
     return true;
   } catch (error) {
@@ -86,11 +88,14 @@ export async function listSchedules(
 }
 
 /**
+ * @param passing names of errors that another attempt may be spared. To all but CreateSchedule a conflict is one: another
+ * change of the schedule is under way.
  * @throws Error that says what to do, when the account's quota of schedules is used up; else what the SDK throws
  */
 async function call<Answer>(
   { scheduler, clock }: ClientContext,
   request: (scheduler: SchedulerClient, sdk: Sdk) => Promise<Answer>,
+  passing: readonly string[] = ['ThrottlingException', 'ConflictException'],
 ): Promise<Answer> {
   const [client, sdk] = [await scheduler(), await SDK()];
   for (let attempt = 1; ; attempt++) {
@@ -98,7 +103,7 @@ async function call<Answer>(
       return await request(client, sdk);
     } catch (error) {
       if (isNamed(error, 'ServiceQuotaExceededException')) throw quotaUsedUp(error);
-      if (attempt === RETRY.attempts || !isNamed(error, 'ThrottlingException')) throw error;
+      if (attempt === RETRY.attempts || !passing.some(name => isNamed(error, name))) throw error;
       await clock.sleep(backoffMs(RETRY, attempt, Math.random));
     }
   }

@@ -21,6 +21,8 @@ async function setUp(options = {}) {
   return { cloud, queue, client, schedules: client.schedules };
 }
 
+type Fixture = Awaited<ReturnType<typeof setUp>>;
+
 const named = (name: string) => Object.assign(new Error(`${name} from AWS`), { name });
 
 describe('upserting a schedule', () => {
@@ -248,6 +250,28 @@ describe('upserting a schedule', () => {
     await schedules.upsert(NIGHTLY);
 
     expect(cloud.schedules()).toHaveLength(1);
+  });
+});
+
+describe('a change of a schedule that is under way', () => {
+  it.each([
+    ['upsert', ({ schedules }: Fixture) => schedules.upsert({ ...NIGHTLY, cron: '0 4 * * ? *' })],
+    ['pause', ({ schedules }: Fixture) => schedules.pause(NIGHTLY.key)],
+    ['delete', ({ schedules }: Fixture) => schedules.delete(NIGHTLY.key)],
+  ] as const)('is waited for by %s', async (_, change) => {
+    const fixture = await setUp();
+    await fixture.schedules.upsert(NIGHTLY);
+    const before = JSON.stringify(fixture.cloud.schedules());
+    let conflicts = 2;
+    intercept(fixture.cloud.scheduler, async (command, next) => {
+      if (command !== 'GetScheduleCommand' && conflicts-- > 0) throw named('ConflictException');
+      return await next();
+    });
+
+    await change(fixture);
+
+    expect(conflicts).toBe(-1);
+    expect(JSON.stringify(fixture.cloud.schedules())).not.toBe(before);
   });
 });
 
