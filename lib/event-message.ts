@@ -47,10 +47,11 @@ function variableOf(path: string, variables: Map<string, string>): string {
   const known = variables.get(path);
   if (known !== undefined) return known;
   const taken = new Set(variables.values());
-  const name = path.slice(2).replaceAll(/[^A-Za-z0-9]+/g, '-');
-  const free = taken.has(name) ? `${name}-${variables.size}` : name;
-  variables.set(path, free);
-  return free;
+  const words = path.slice(2).replaceAll(/[^A-Za-z0-9]+/g, '-');
+  let name = words;
+  for (let number = 2; taken.has(name); number++) name = `${words}-${number}`;
+  variables.set(path, name);
+  return name;
 }
 
 /**

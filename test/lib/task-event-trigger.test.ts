@@ -123,14 +123,15 @@ test('a payload is made of fields of the event, by EventBridge’s own notation,
   );
 });
 
-test('different fields that would get one name get two', () => {
-  type Odd = EventBridgeEvent<string, { 'a-b': string; a: { b: string } }>;
+test('different fields that would get one name get a name each', () => {
+  type Odd = EventBridgeEvent<string, { 'a-b-3': string; 'a-b': string; a: { b: string }; 'a/b': string }>;
   const { InputPathsMap } = transformerOf(event => {
     const { detail } = event as unknown as Ref<Odd>;
-    return { one: detail['a-b'], two: detail.a.b };
+    return [detail['a-b-3'], detail['a-b'], detail.a.b, detail['a/b']];
   });
 
-  expect(Object.values(InputPathsMap)).toEqual(['$.id', '$.detail.a-b', '$.detail.a.b']);
+  const paths = ['$.id', '$.detail.a-b-3', '$.detail.a-b', '$.detail.a.b', '$.detail.a/b'];
+  expect(Object.values(InputPathsMap)).toEqual(paths);
 });
 
 test('nothing in a payload is taken for a variable of EventBridge', () => {
