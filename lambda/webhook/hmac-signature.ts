@@ -25,7 +25,7 @@ export interface HmacSignatureOptions {
     readonly tolerance?: DurationString;
   };
   /**
-   * What is signed, with `{timestamp}` and `{body}` in it, such as `v0:{timestamp}:{body}`.
+   * What is signed, with `{timestamp}` and `{body}` in it, such as `{timestamp}.{body}`.
    * @default '{body}'
    */
   readonly signed?: string;
@@ -39,13 +39,11 @@ export interface HmacSignatureOptions {
  * @throws Error when `signed` leaves out the body, or does not go with `timestamp`
  * @example
  * ```ts
- * // Slack: https://docs.slack.dev/authentication/verifying-requests-from-slack
- * const slack = hmacSignature({
- *   header: 'x-slack-signature',
- *   prefix: 'v0=',
- *   timestamp: { header: 'x-slack-request-timestamp' },
- *   signed: 'v0:{timestamp}:{body}',
- *   deliveryId: { field: 'event_id' },
+ * // Shopify: https://shopify.dev/docs/apps/build/webhooks/verify-deliveries
+ * const shopify = hmacSignature({
+ *   header: 'x-shopify-hmac-sha256',
+ *   encoding: 'base64',
+ *   deliveryId: { header: 'x-shopify-webhook-id' },
  * });
  * ```
  */
