@@ -1,5 +1,6 @@
 import { nextTimes } from '../contract/schedule/next-times.ts';
 import type { Schedule } from '../contract/schedule/schedule.ts';
+import { formatInTimeZone } from '../contract/schedule/time-zone.ts';
 
 interface Window {
   readonly now: Date;
@@ -17,24 +18,6 @@ export function describeTimes(schedule: Schedule, { now, start, end }: Window): 
   const times = nextTimes(schedule, { ...from, count: 5, end });
   const timeZone = schedule.kind === 'rate' ? 'UTC' : schedule.timeZone;
   const counted = schedule.kind === 'rate' && start === undefined ? ' when it is deployed now' : '';
-  const listed = times.map(time => `\n  ${onTheWall(time, timeZone)}`).join('');
+  const listed = times.map(time => `\n  ${formatInTimeZone(time, timeZone)}`).join('');
   return `${schedule.expression} fires next in ${timeZone}${counted}:${listed}`;
-}
-
-/** `Mon 2026-11-30 08:00:00 GMT+1`. */
-function onTheWall(time: Date, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    weekday: 'short',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'shortOffset',
-  });
-  const part = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
-  const { weekday, year, month, day, hour, minute, second, timeZoneName } = part;
-  return `${weekday} ${year}-${month}-${day} ${hour}:${minute}:${second} ${timeZoneName}`;
 }

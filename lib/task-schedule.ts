@@ -4,6 +4,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DELIVERY_RETRY, toScheduleInput } from '../contract/firing.ts';
+import type { Schedule as Expression } from '../contract/schedule/schedule.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import { describeTimes } from './describe-times.ts';
 import { ScheduleDelivery } from './schedule-delivery.ts';
@@ -52,7 +53,7 @@ export class TaskSchedule<Task extends TaskDefinition> extends Construct {
       ],
     });
     const schedule = new scheduler.CfnSchedule(this, 'Schedule', {
-      ...toWhen(props, now),
+      ...toWhen(props, expression, now),
       ...(props.scheduleName !== undefined && { name: props.scheduleName }),
       groupName: delivery.group.ref,
       state: enabled ? 'ENABLED' : 'DISABLED',
@@ -83,16 +84,15 @@ export class TaskSchedule<Task extends TaskDefinition> extends Construct {
 type AnyProps = TaskScheduleProps<TaskDefinition>;
 
 /** A cron's start says nothing any more when it is past, and EventBridge Scheduler would refuse each change because of it. */
-function toWhen({ schedule, start, end, flexibleWindow }: AnyProps, now: Date) {
-  const { expressionString, timeZone } = schedule;
-  const isRate = expressionString.startsWith('rate(');
+function toWhen({ schedule, start, end, flexibleWindow }: AnyProps, expression: Expression, now: Date) {
+  const { timeZone } = schedule;
   return {
-    scheduleExpression: expressionString,
+    scheduleExpression: expression.expression,
     ...(timeZone && { scheduleExpressionTimezone: timeZone.timezoneName }),
     flexibleTimeWindow: flexibleWindow
       ? { mode: 'FLEXIBLE', maximumWindowInMinutes: flexibleWindow.toMinutes() }
       : { mode: 'OFF' },
-    ...(start && (start >= now || isRate) && { startDate: start.toISOString() }),
+    ...(start && (start >= now || expression.kind === 'rate') && { startDate: start.toISOString() }),
     ...(end && { endDate: end.toISOString() }),
   };
 }

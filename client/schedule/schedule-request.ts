@@ -72,7 +72,7 @@ function readExpression({ key, cron, timeZone, rate }: ScheduleRequest, option: 
     return parseSchedule(toRate(parseDuration(rate, option('rate')), rate, option), undefined);
   const what = `schedule '${key}'`;
   // In AWS's own spelling, in which messages have it, too.
-  const fields = /^\s*cron\((.*)\)\s*$/.exec(`${cron}`)?.[1] ?? cron;
+  const fields = /^\s*cron\((.*)\)\s*$/s.exec(`${cron}`)?.[1] ?? cron;
   const expression = parseSchedule(`cron(${fields})`, timeZone, what);
   checkMinute(expression, what);
   return expression;

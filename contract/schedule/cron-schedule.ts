@@ -47,7 +47,8 @@ export function parseCronSchedule(fields: string, timeZone: string, what: string
   }
   return {
     kind: 'cron',
-    expression,
+    // As AWS writes it, whatever stood between the fields.
+    expression: `cron(${parts.join(' ')})`,
     timeZone,
     minutes: parse(minutes, MINUTES),
     hours: parse(hours, HOURS),

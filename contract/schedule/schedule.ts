@@ -28,7 +28,7 @@ const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
  * @throws RangeError naming what is wrong, the value and what is allowed
  */
 export function parseSchedule(expression: string, timeZone: string | undefined, what = 'schedule'): Schedule {
-  const [, kind, inside = ''] = /^(cron|rate|at)\((.*)\)$/.exec(expression.trim()) ?? [];
+  const [, kind, inside = ''] = /^(cron|rate|at)\((.*)\)$/s.exec(expression.trim()) ?? [];
   if (kind === 'rate') return parseRate(inside, what);
   if (kind === 'at') return parseOneTime(inside, checkTimeZone(timeZone, what), what);
   if (kind === 'cron') return parseCronSchedule(inside, checkTimeZone(timeZone, what), what);

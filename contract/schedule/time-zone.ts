@@ -56,7 +56,10 @@ export function fromWallTime(wall: WallTime, timeZone: string): number | undefin
   return moments.find(moment => toWallTime(moment, timeZone) === wall);
 }
 
-/** The moment as that zone's calendar and clock show it, with the offset from UTC: `Mon 2026-11-30 08:00 +01:00`. */
+/**
+ * The moment as that zone's calendar and clock show it, with the offset from UTC: `Mon 2026-11-30 08:00 +01:00`, and with
+ * seconds where it has some.
+ */
 export function formatInTimeZone(time: Date, timeZone: string): string {
   const wall = toWallTime(time.getTime(), timeZone);
   const shown = new Date(wall).toISOString();
@@ -65,7 +68,8 @@ export function formatInTimeZone(time: Date, timeZone: string): string {
   const sign = offset < 0 ? '-' : '+';
   const hours = twoDigits(Math.floor(Math.abs(offset) / 60));
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(wall).getUTCDay()];
-  return `${day} ${shown.slice(0, 10)} ${shown.slice(11, 16)} ${sign}${hours}:${twoDigits(Math.abs(offset) % 60)}`;
+  const clock = shown.slice(17, 19) === '00' ? shown.slice(11, 16) : shown.slice(11, 19);
+  return `${day} ${shown.slice(0, 10)} ${clock} ${sign}${hours}:${twoDigits(Math.abs(offset) % 60)}`;
 }
 
 interface Zone {

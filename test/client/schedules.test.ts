@@ -229,6 +229,18 @@ describe('upserting a schedule', () => {
     expect(cloud.schedules().map(({ input }) => input.ScheduleExpression)).toEqual(['cron(0 4 * * ? *)']);
   });
 
+  it.each([
+    '0  4 * * ? *',
+    ' 0 4\t* * ? * ',
+    'cron( 0 4 * *\n? * )',
+  ])('has one space between its fields, also when given %j', async cron => {
+    const { cloud, schedules } = await setUp();
+
+    await schedules.upsert({ ...NIGHTLY, cron });
+
+    expect(cloud.schedules().map(({ input }) => input.ScheduleExpression)).toEqual(['cron(0 4 * * ? *)']);
+  });
+
   it('whose task has moved to another queue deletes the one that is left there', async () => {
     const { cloud, client, queue } = await setUp();
     await client.schedules.upsert(NIGHTLY);

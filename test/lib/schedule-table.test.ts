@@ -19,11 +19,8 @@ function printedTimes(expression: string, timeZone: string, now: string): string
     schedule: ScheduleExpression.expression(expression, TimeZone.of(timeZone)),
   });
   const { data } = schedule.node.metadata.find(({ type }) => type === 'aws:cdk:info') ?? {};
-  const lines = [...String(data).matchAll(/^ {2}\w{3} (\S+) (\S+) GMT([+-])(\d+)(?::(\d+))?/gm)];
-  return lines.map(([, date, time, sign, hours, minutes = 0]) => {
-    const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-    return new Date(Date.parse(`${date}T${time}Z`) - offset).toISOString();
-  });
+  const lines = [...String(data).matchAll(/^ {2}\w{3} (\S+) (\S+) (\S+)/gm)];
+  return lines.map(([, date, time, offset]) => new Date(`${date}T${time}${offset}`).toISOString());
 }
 
 test.each(

@@ -127,7 +127,7 @@ test('different fields that would get one name get a name each', () => {
   type Odd = EventBridgeEvent<string, { 'a-b-3': string; 'a-b': string; a: { b: string }; 'a/b': string }>;
   const { InputPathsMap } = transformerOf(event => {
     const { detail } = event as unknown as Ref<Odd>;
-    return [detail['a-b-3'], detail['a-b'], detail.a.b, detail['a/b']];
+    return { one: detail['a-b-3'], two: detail['a-b'], three: detail.a.b, four: detail['a/b'] };
   });
 
   const paths = ['$.id', '$.detail.a-b-3', '$.detail.a-b', '$.detail.a.b', '$.detail.a/b'];

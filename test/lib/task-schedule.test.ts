@@ -238,6 +238,12 @@ test('a schedule may lie in a stack that depends on the queue’s', () => {
   expect(() => app.synth()).not.toThrow();
 });
 
+test('the expression has one space between its fields, whatever it was given with', () => {
+  const schedule = expression(' cron(0  8 ? *\tMON * )', TimeZone.EUROPE_PARIS);
+
+  expect(scheduleIn(synthesize({ schedule }))).toMatchObject({ ScheduleExpression: 'cron(0 8 ? * MON *)' });
+});
+
 test('synth says when the schedule fires next, on the clocks of its zone', () => {
   const stack = newStack();
   newSchedule(stack);
@@ -247,11 +253,11 @@ test('synth says when the schedule fires next, on the clocks of its zone', () =>
     Match.stringLikeRegexp(
       [
         'cron\\(0 8 \\? \\* MON \\*\\) fires next in Europe/Paris:',
-        '  Mon 2026-03-23 08:00:00 GMT\\+1',
-        '  Mon 2026-03-30 08:00:00 GMT\\+2',
-        '  Mon 2026-04-06 08:00:00 GMT\\+2',
-        '  Mon 2026-04-13 08:00:00 GMT\\+2',
-        '  Mon 2026-04-20 08:00:00 GMT\\+2',
+        '  Mon 2026-03-23 08:00 \\+01:00',
+        '  Mon 2026-03-30 08:00 \\+02:00',
+        '  Mon 2026-04-06 08:00 \\+02:00',
+        '  Mon 2026-04-13 08:00 \\+02:00',
+        '  Mon 2026-04-20 08:00 \\+02:00',
       ].join('\n'),
     ),
   );
@@ -266,8 +272,8 @@ test('synth says of a rate that it fires as soon as it is deployed', () => {
     Match.stringLikeRegexp(
       [
         'rate\\(5 minutes\\) fires next in UTC when it is deployed now:',
-        '  Fri 2026-03-20 12:00:00 GMT\\+0',
-        '  Fri 2026-03-20 12:05:00 GMT\\+0',
+        '  Fri 2026-03-20 12:00 \\+00:00',
+        '  Fri 2026-03-20 12:05 \\+00:00',
       ].join('\n'),
     ),
   );

@@ -110,4 +110,8 @@ describe('formatInTimeZone', () => {
   ])('shows a moment as a calendar in %s does', (timeZone, text) => {
     expect(formatInTimeZone(at('2026-11-30T07:00'), timeZone)).toBe(text);
   });
+
+  it('shows seconds where there are some', () => {
+    expect(formatInTimeZone(new Date('2026-11-30T07:00:05Z'), 'UTC')).toBe('Mon 2026-11-30 07:00:05 +00:00');
+  });
 });
