@@ -69,9 +69,9 @@ export async function cancelIn(
  */
 function toCanceled(task: TaskDefinition | undefined, seen: RunItem | undefined, nowMs: number) {
   const { retentionMs } = task?.policy ?? DEFAULT_POLICY;
-  const { scheduleName = null, scheduledFor = 0 } = seen ?? {};
+  const { scheduleName = null, scheduledFor = 0, latestCopyAt = 0 } = seen ?? {};
   const rememberedMs = Math.max(retentionMs.canceled, SQS.maxRetentionSeconds * 1000);
-  const comesAt = scheduleName === null ? nowMs : Math.max(nowMs, scheduledFor);
+  const comesAt = scheduleName === null ? nowMs : Math.max(nowMs, scheduledFor, latestCopyAt);
   return {
     set: {
       status: 'canceled',

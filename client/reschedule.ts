@@ -28,16 +28,25 @@ export async function reschedule(context: ClientContext, runId: string, time: Se
   if (before === undefined || waiting?.Target?.Input === undefined) throw notWaiting(item);
 
   const { envelope } = decodeMessage(waiting.Target.Input, runId);
+  const { latestCopyAt = 0, scheduledFor: scheduledBefore = 0, expiresAt = 0 } = item;
+  const move = { moves: moves + 1, latestCopyAt: Math.max(latestCopyAt, scheduledBefore) };
   const scheduleName = nextScheduleName(item);
   await scheduleMessage(context, {
     queue,
-    body: toMessageBody({ ...envelope, moves: moves + 1 }),
+    body: toMessageBody({ ...envelope, ...move }),
     groupKey: waiting.Target.SqsParameters?.MessageGroupId,
     scheduledFor,
     scheduleName,
   });
   const moved = await updateRun(context, table, runId, {
-    set: { scheduledFor, scheduleName, moves: moves + 1, expiresAt: expiryAfterMove(item, scheduledFor) },
+    set: {
+      ...move,
+      scheduledFor,
+      scheduleName,
+      // As long after the last of its times as it would have been after the first.
+      expiresAt:
+        expiresAt + Math.ceil(Math.max(0, scheduledFor - Math.max(latestCopyAt, scheduledBefore)) / 1000),
+    },
     statuses: ['queued'],
     is: { epoch: item.epoch, scheduleName: before },
   });
@@ -60,11 +69,6 @@ function resolveTime({ clock }: ClientContext, runId: string, time: SendTimeOpti
     throw new RangeError(`run ${runId}: delay or at must be given, got neither`);
   }
   return resolveTimeOf(time, clock.now(), name => `run ${runId}: ${name}`);
-}
-
-/** It is remembered as long after its new time as it would have been after the old one. */
-function expiryAfterMove({ expiresAt = 0, scheduledFor: before = 0 }: RunItem, scheduledFor: number): number {
-  return expiresAt + Math.ceil((scheduledFor - before) / 1000);
 }
 
 function queueOf({ queues }: ClientContext, table: string, { task }: RunItem): QueueConfig {

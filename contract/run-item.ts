@@ -32,6 +32,8 @@ export interface RunItem {
   readonly scheduleName?: string;
   /** How often it was moved to another time. */
   readonly moves?: number;
+  /** As in the envelope: it is remembered for longer, or an earlier message would begin it anew. */
+  readonly latestCopyAt?: number;
   /** Who may write the outcome. It stays after the finish, so that a repeated finish recognises itself. */
   readonly leaseId?: string;
   readonly leaseUntil?: number;
@@ -90,6 +92,7 @@ const ATTRIBUTE_TYPES: Readonly<Record<keyof RunItem, 'S' | 'N'>> = {
   scheduledFor: 'N',
   scheduleName: 'S',
   moves: 'N',
+  latestCopyAt: 'N',
   leaseId: 'S',
   leaseUntil: 'N',
   startedAt: 'N',

@@ -122,7 +122,7 @@ export class RunRecord extends BasePersistenceLayer {
       task,
       epoch,
       createdAt: firstSentAt,
-      expiresAt: expiryOfUnfinished(policy.retentionMs, this.#clock.now()),
+      expiresAt: expiryOfUnfinished({ envelope, retentionMs: policy.retentionMs }, this.#clock.now()),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(queue.trackQueued !== false && { listKey: listKey(task, firstSentAt, runId) }),
     };
@@ -135,7 +135,7 @@ export class RunRecord extends BasePersistenceLayer {
     const { attempts } = policy.retry;
     const decision = decideDelivery(seen, { epoch, attempts, nowMs, ...(moves !== undefined && { moves }) });
     this.lost = decision === 'bury';
-    const expiresAt = expiryOfUnfinished(policy.retentionMs, nowMs);
+    const expiresAt = expiryOfUnfinished({ envelope, retentionMs: policy.retentionMs }, nowMs);
     const another = { attempt: seen.attempt + 1, startedAt: nowMs, expiresAt };
     switch (decision) {
       case 'claim':

@@ -160,7 +160,7 @@ export function toItemChange(settlement: Settlement, run: SettledRun, nowMs: num
     }
     case 'retrying': {
       const { notBefore, error } = settlement;
-      const expiresAt = expiryOfUnfinished(run.retentionMs, notBefore);
+      const expiresAt = expiryOfUnfinished(run, notBefore);
       return { set: { status, notBefore, error: JSON.stringify(whileRetrying(error)), expiresAt } };
     }
     case 'released':
@@ -175,14 +175,24 @@ function ended<Status extends keyof TaskPolicy['retentionMs']>(
   run: SettledRun,
   nowMs: number,
 ) {
-  return { status, finishedAt: nowMs, expiresAt: Math.ceil((nowMs + run.retentionMs[status]) / 1000) };
+  return { status, finishedAt: nowMs, expiresAt: expiryOf(run, nowMs + run.retentionMs[status]) };
 }
 
 /** Not before the message is sure to be gone: a run that DynamoDB forgot would have all its attempts again. */
-export function expiryOfUnfinished(retentionMs: TaskPolicy['retentionMs'], fromMs: number): number {
-  const longestMs = Math.max(SQS.maxRetentionSeconds * 1000, ...Object.values(retentionMs));
-  return Math.ceil((fromMs + longestMs) / 1000);
+export function expiryOfUnfinished(
+  run: Pick<SettledRun, 'retentionMs' | 'envelope'>,
+  fromMs: number,
+): number {
+  return expiryOf(run, fromMs + Math.max(LONGEST_IN_QUEUE_MS, ...Object.values(run.retentionMs)));
 }
+
+/** In seconds. Not before an earlier message of a run that was moved is sure to be gone either. */
+function expiryOf({ envelope: { latestCopyAt } }: Pick<SettledRun, 'envelope'>, untilMs: number): number {
+  const copyMs = latestCopyAt === undefined ? 0 : latestCopyAt + LONGEST_IN_QUEUE_MS;
+  return Math.ceil(Math.max(untilMs, copyMs) / 1000);
+}
+
+const LONGEST_IN_QUEUE_MS = SQS.maxRetentionSeconds * 1000;
 
 /** What a redrive from the item needs; a message that does not fit is redriven from the dead-letter queue. */
 function toRedrive({ envelope, groupKey, stepsBytes }: SettledRun) {

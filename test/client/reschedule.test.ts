@@ -41,6 +41,29 @@ describe('moving a run that waits in Scheduler', () => {
     expect((await cloud.rows())[0]?.expiresAt).toBe((START_MS + 203 * DAY_MS) / 1000);
   });
 
+  it('sooner is remembered for as long as its earlier message may come all the same', async () => {
+    const { cloud, client, queue, runId } = await withWaitingRun();
+    const [before] = await cloud.rows();
+
+    await client.reschedule(runId, { delay: '2d' });
+    await client.reschedule(runId, { delay: '1d' });
+
+    const latestCopyAt = START_MS + 90 * DAY_MS;
+    expect(await cloud.rows()).toMatchObject([{ latestCopyAt, expiresAt: before?.expiresAt }]);
+    await client.cancelRun(runId);
+    expect((await cloud.rows())[0]?.expiresAt).toBeGreaterThanOrEqual((latestCopyAt + 14 * DAY_MS) / 1000);
+    expect(cloud.messages(queue)).toEqual([]);
+  });
+
+  it('says in its message until when an earlier one may come', async () => {
+    const { cloud, client, queue, runId } = await withWaitingRun();
+
+    await client.reschedule(runId, { delay: '1d' });
+
+    cloud.clock.advance(DAY_MS);
+    expect(cloud.messages(queue).map(envelopeOf)).toMatchObject([{ latestCopyAt: START_MS + 90 * DAY_MS }]);
+  });
+
   it('to a time within 15 minutes is possible, too', async () => {
     const { cloud, client, runId } = await withWaitingRun();
 

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { NonRetryableError } from '../../contract/errors.ts';
 import { defineTask } from '../../contract/task.ts';
 import { handle } from '../../lambda/handle.ts';
 import {
@@ -36,6 +37,28 @@ it('keeps a run that is not over for as long as its message can come back', asyn
   expect(await cloud.item('run-1')).toMatchObject({
     status: 'succeeded',
     expiresAt: (START_MS + 3_660_000) / 1000,
+  });
+});
+
+it.each([
+  ['succeeded', () => Promise.resolve()],
+  ['deadLettered', () => Promise.reject(new NonRetryableError('no such address'))],
+] as const)('keeps a run that was moved, and has %s, until no earlier message of it can come', async (status, work) => {
+  const task = defineTask({
+    ...greet,
+    payload: greet.payload,
+    retention: { succeeded: '1m', deadLettered: '1m' },
+  });
+  const cloud = await startCloud();
+  cloud.consume(handle(task, work));
+  const latestCopyAt = START_MS + 90 * DAY_MS;
+  await cloud.send({ ...envelopeOf('run-1'), moves: 1, latestCopyAt });
+
+  await cloud.deliver();
+
+  expect(await cloud.item('run-1')).toMatchObject({
+    status,
+    expiresAt: (latestCopyAt + 14 * DAY_MS) / 1000,
   });
 });
 
