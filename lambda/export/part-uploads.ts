@@ -13,12 +13,12 @@ const MAX_IN_FLIGHT = 3;
 export interface PartUploads {
   /** Waits while too many are under way. @throws what an upload before has failed with */
   add(body: Buffer, position: Position): Promise<void>;
-  /** The last checkpoint, once all that was added is there. */
+  /** The last checkpoint, once nothing is under way any more. @throws what an upload before has failed with */
   settle(): Promise<Saved>;
 }
 
 export function createPartUploads(
-  store: ExportStore,
+  store: Pick<ExportStore, 'uploadPart' | 'save'>,
   begun: Saved,
   onSaved: (position: Position) => Promise<void>,
   onUploaded: (body: Buffer) => void,
@@ -44,15 +44,18 @@ export function createPartUploads(
         return etag;
       });
       last = saveBehind(last, upload, { bytes: body.length, crc32: checksum }, position);
-      const done = last.finally(() => underWay.delete(done));
       // Whoever adds the next one, or settles, learns of it.
-      done.catch(error => {
+      last.catch(error => {
         failure ??= { error };
       });
-      upload.catch(() => {});
+      const done: Promise<unknown> = Promise.allSettled([upload, last]).then(() => underWay.delete(done));
       underWay.add(done);
     },
-    settle: () => last,
+    async settle() {
+      // One that failed says nothing of those beside it, and what arrives after its upload was aborted is kept by nobody.
+      await Promise.all(underWay);
+      return await last;
+    },
   };
 
   async function saveBehind(

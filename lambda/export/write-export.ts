@@ -78,18 +78,16 @@ async function writePages(work: ExportWork, begun: Saved): Promise<Saved> {
       if (buffer.bytes >= PART_BYTES) await uploads.add(await buffer.take(), position);
       else if (work.tellIsDue()) await work.tell(position);
     }
+    const rest = await buffer.take();
+    const isPart = rest.length >= MIN_PART_BYTES || (position.done && rest.length > 0);
+    if (isPart) await uploads.add(rest, position);
+    const saved = await uploads.settle();
+    return isPart ? saved : await saveRest(work, saved, rest, position);
   } catch (error) {
     // What is under way is not left behind: another attempt would meet it.
     await uploads.settle().catch(() => {});
     throw error;
   }
-  const rest = await buffer.take();
-  if (rest.length >= MIN_PART_BYTES || (position.done && rest.length > 0)) {
-    await uploads.add(rest, position);
-    return await uploads.settle();
-  }
-  const saved = await uploads.settle();
-  return await saveRest(work, saved, rest, position);
 }
 
 async function saveRest(
