@@ -8,7 +8,7 @@ import { type RunPlace, uploadsOf, workPrefixOf } from './run-place.ts';
 export interface ExportStore
   extends Pick<
     Objects,
-    'createUpload' | 'uploadPart' | 'listParts' | 'complete' | 'abort' | 'exists' | 'write'
+    'createUpload' | 'uploadPart' | 'listParts' | 'complete' | 'abort' | 'sizeOf' | 'write'
   > {
   /** The checkpoint as it was written last, and what the next one replaces. */
   load(): Promise<Saved | undefined>;

@@ -19,7 +19,8 @@ export interface Objects {
   read(key: string): Promise<{ readonly bytes: Buffer; readonly etag: string } | undefined>;
   /** @throws S3's PreconditionFailed or NoSuchKey, when `over` is not what is there. @returns the ETag */
   write(key: string, body: string | Buffer, options: WriteOptions): Promise<string>;
-  exists(key: string): Promise<boolean>;
+  /** Undefined when it is not there. */
+  sizeOf(key: string): Promise<number | undefined>;
   remove(key: string): Promise<void>;
   /** Keys, in their order. */
   list(prefix: string): Promise<readonly string[]>;
@@ -76,13 +77,13 @@ export function createObjects(s3: S3Client, Bucket: string, signal?: AbortSignal
       );
       return answered(ETag, 'ETag');
     },
-    async exists(key) {
+    async sizeOf(key) {
       try {
-        await s3.send(new HeadObjectCommand({ Bucket, Key: key }), options);
-        return true;
+        const { ContentLength } = await s3.send(new HeadObjectCommand({ Bucket, Key: key }), options);
+        return answered(ContentLength, 'ContentLength');
       } catch (error) {
         ignore(error, 'NotFound');
-        return false;
+        return undefined;
       }
     },
     async remove(key) {

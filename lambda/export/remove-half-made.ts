@@ -13,7 +13,7 @@ export async function removeHalfMade(objects: Objects, place: RunPlace): Promise
   for (const key of work.filter(isCheckpoint)) await objects.remove(key);
   for (const upload of await uploadsOf(objects, place)) await objects.abort(upload);
   const plan = await loadPlan(objects, place);
-  if (plan && !(await objects.exists(plan.manifestKey))) {
+  if (plan && (await objects.sizeOf(plan.manifestKey)) === undefined) {
     for (const { key } of plan.partitions) await objects.remove(key);
   }
   for (const key of work.filter(key => !isCheckpoint(key))) await objects.remove(key);

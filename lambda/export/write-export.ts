@@ -104,28 +104,24 @@ async function saveRest(
   return next;
 }
 
+/** What S3 refuses to put together by: the upload is over, or there is such a file, or there may be. */
+const REFUSALS = ['NoSuchUpload', 'PreconditionFailed', 'ConditionalRequestConflict'];
+
 async function finish(work: ExportWork, checkpoint: Checkpoint): Promise<ExportedFile> {
   const { store, bucket } = work;
-  const { key, parts, position } = checkpoint;
+  const { key, bytes, position } = checkpoint;
   try {
-    if (parts === 0) {
-      // S3 puts nothing together of no parts.
-      if (!(await store.exists(key))) {
-        await store.write(key, '', { over: 'nothing', contentType: contentTypeOf(work) });
-      }
-      await store.abort(checkpoint);
-    } else {
-      const etags = await store.listParts(checkpoint, parts);
-      if (etags.reduce(withETag, '') !== checkpoint.etags) {
-        throw new NonRetryableError(
-          `The parts of ${bucket}/${key} are not those that were written: another process has changed them. Start the export again`,
-        );
-      }
-      await store.complete(checkpoint, etags);
-    }
+    await putTogether(work, checkpoint);
   } catch (error) {
-    // An attempt before has done it, and could not say so.
-    if (!(isNamed(error, 'NoSuchUpload') && (await store.exists(key)))) throw error;
+    if (!REFUSALS.some(name => isNamed(error, name))) throw error;
+    if ((await store.sizeOf(key)) !== bytes) {
+      // Nothing comes of this upload any more: another attempt begins another one.
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+      await store.forget();
+      throw error;
+    }
+    // The file is this one, for no other has its key: it was put together before, and the answer was lost.
+    await store.abort(checkpoint);
   }
   return {
     bucket,
@@ -133,9 +129,27 @@ async function finish(work: ExportWork, checkpoint: Checkpoint): Promise<Exporte
     fileName: fileNameOf(key),
     contentType: contentTypeOf(work),
     rows: position.rows,
-    bytes: checkpoint.bytes,
+    bytes,
     crc32: hexOf(checkpoint.crc32),
   };
+}
+
+async function putTogether(work: ExportWork, checkpoint: Checkpoint): Promise<void> {
+  const { store, bucket } = work;
+  const { key, parts } = checkpoint;
+  if (parts === 0) {
+    // S3 puts nothing together of no parts.
+    await store.write(key, Buffer.alloc(0), { over: 'nothing', contentType: contentTypeOf(work) });
+    await store.abort(checkpoint);
+    return;
+  }
+  const etags = await store.listParts(checkpoint, parts);
+  if (etags.reduce(withETag, '') !== checkpoint.etags) {
+    throw new NonRetryableError(
+      `The parts of ${bucket}/${key} are not those that were written: another process has changed them. Start the export again`,
+    );
+  }
+  await store.complete(checkpoint, etags);
 }
 
 export function hexOf(crc32: number): string {

@@ -23,7 +23,7 @@ export async function writeManifest(
     files,
   };
   const bytes = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-  if (!(await objects.exists(file.key))) {
+  if ((await objects.sizeOf(file.key)) === undefined) {
     await objects.write(file.key, bytes, { over: 'nothing', contentType: CONTENT_TYPE });
   }
   return {

@@ -1,5 +1,6 @@
 import { crc32, gunzipSync } from 'node:zlib';
 import {
+  CompleteMultipartUploadCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   ListMultipartUploadsCommand,
@@ -222,6 +223,82 @@ test('begins again when its upload was aborted', async () => {
   await expect(writeExport(workOf(runId))).rejects.toMatchObject({ name: 'NoSuchUpload' });
   const file = await writeExport(workOf(runId));
   expect((await bytesOf(file?.key ?? '')).toString() === ndjsonOf(7)).toBe(true);
+});
+
+describe('a file that is refused when it is put together', () => {
+  /** S3, but for how it answers to that. */
+  function completing(answer: (complete: () => Promise<object>) => Promise<object>): S3Client {
+    const send = (command: Parameters<S3Client['send']>[0]) => {
+      const pass = () => s3.client.send(command as GetObjectCommand);
+      return command instanceof CompleteMultipartUploadCommand ? answer(pass) : pass();
+    };
+    return { send } as unknown as S3Client;
+  }
+  const refusal = (name: string) => Object.assign(new Error('refused'), { name });
+
+  test.each([
+    'NoSuchUpload',
+    'PreconditionFailed',
+    'ConditionalRequestConflict',
+  ])('with %s, because it is there, is the file', async name => {
+    const runId = newRunId();
+    const client = completing(async complete => {
+      await complete();
+      throw refusal(name);
+    });
+    const file = await writeExport(workOf(runId, { pages: 1, client }));
+    expect((await bytesOf(file?.key ?? '')).toString() === ndjsonOf(1)).toBe(true);
+    expect(await uploadsUnderWay(runId)).toBe(0);
+  });
+
+  test('with a conflict, and is not there, is begun again', async () => {
+    const runId = newRunId();
+    const client = completing(() => Promise.reject(refusal('ConditionalRequestConflict')));
+    await expect(writeExport(workOf(runId, { pages: 1, client }))).rejects.toThrow('refused');
+    expect(await workOf(runId).store.load()).toBeUndefined();
+    const file = await writeExport(workOf(runId, { pages: 1 }));
+    expect((await bytesOf(file?.key ?? '')).toString() === ndjsonOf(1)).toBe(true);
+    expect(await uploadsUnderWay(runId)).toBe(0);
+  });
+
+  test('because another one is in its place, is begun again', async () => {
+    const runId = newRunId();
+    expect(await writeExport(workOf(runId, { pages: 1, pagesAtATime: 1 }))).toBeUndefined();
+    const { store } = workOf(runId);
+    const key = (await store.load())?.checkpoint.key ?? '';
+    await store.write(key, 'of somebody', { over: 'nothing' });
+    await expect(writeExport(workOf(runId, { pages: 1 }))).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+    });
+    const file = await writeExport(workOf(runId, { pages: 1 }));
+    expect((await bytesOf(file?.key ?? '')).toString() === ndjsonOf(1)).toBe(true);
+    expect((await bytesOf(key)).toString()).toBe('of somebody');
+  });
+
+  test('because its upload was aborted, is begun again', async () => {
+    const runId = newRunId();
+    expect(await writeExport(workOf(runId, { pages: 1, pagesAtATime: 1 }))).toBeUndefined();
+    const { store } = workOf(runId);
+    const saved = await store.load();
+    expect(saved?.checkpoint.position.done).toBe(true);
+    if (saved) await store.abort(saved.checkpoint);
+    await expect(writeExport(workOf(runId, { pages: 1 }))).rejects.toMatchObject({ name: 'NoSuchUpload' });
+    const file = await writeExport(workOf(runId, { pages: 1 }));
+    expect((await bytesOf(file?.key ?? '')).toString() === ndjsonOf(1)).toBe(true);
+  });
+
+  test('though it has no bytes, because it is there, is the file', async () => {
+    const runId = newRunId();
+    const work = workOf(runId, { readPage: async () => ({ rows: [] }) });
+    const { write } = work.store;
+    const twice: typeof write = async (...given) => {
+      await write(...given);
+      return await write(...given);
+    };
+    const file = await writeExport({ ...work, store: { ...work.store, write: twice } });
+    expect(file).toMatchObject({ rows: 0, bytes: 0 });
+    expect(await uploadsUnderWay(runId)).toBe(0);
+  });
 });
 
 test('what is half-made can be removed', async () => {
