@@ -10,8 +10,8 @@ export interface CsvOptions {
    */
   readonly columns?: readonly string[] | Readonly<Record<string, string>>;
   /**
-   * Whether a text that a spreadsheet would run as a formula gets a leading `'`: one that starts with `=`, `+`, `-`, `@`, a
-   * tab or a carriage return, and is no plain number.
+   * Whether a text that a spreadsheet would run as a formula gets a leading `'`: one that starts with `=`, `+`, `-`, `@`,
+   * one of these in full width, a tab, a line break or a null character, and is no plain number.
    * @default true
    */
   readonly guardFormulas?: boolean;
@@ -31,7 +31,7 @@ interface CsvState {
 
 /**
  * Comma-separated values after RFC 4180, in UTF-8. Null, undefined, NaN and the infinities are empty fields; dates are
- * ISO 8601; objects and arrays are JSON.
+ * ISO 8601; objects and arrays are JSON, but those whose JSON is a text are that text.
  *
  * @throws RangeError when `columns` is empty, or has a column twice
  */
@@ -94,7 +94,8 @@ function refuseOtherFields(rows: readonly object[], fields: readonly string[], r
   }
 }
 
-const FORMULA = /^[=+\-@\t\r]/;
+/** https://owasp.org/www-community/attacks/CSV_Injection; a byte order mark is not seen, at the beginning of a file. */
+const FORMULA = /^\uFEFF?[=+\-@\t\r\n\0\uFF1D\uFF0B\uFF0D\uFF20]/;
 const PLAIN_NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 function fieldOf(value: unknown, guardFormulas: boolean): string {
@@ -114,8 +115,15 @@ function textOf(value: unknown): string {
     case 'object':
       if (value === null) return '';
       if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
-      return JSON.stringify(value).toWellFormed();
+      return textOfObject(value);
     default:
       return '';
   }
+}
+
+/** Whatever has a `toJSON`, a decimal or an id for one, may be a text, or nothing at all. */
+function textOfObject(value: object): string {
+  const json = JSON.stringify(value) as string | undefined;
+  if (json === undefined || json === 'null') return '';
+  return (json.startsWith('"') ? String(JSON.parse(json)) : json).toWellFormed();
 }

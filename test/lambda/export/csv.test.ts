@@ -46,6 +46,15 @@ test.each([
   ['@sum', "'@sum"],
   ['\tx', "'\tx"],
   ['\rx', '"\'\rx"'],
+  ['\nx', '"\'\nx"'],
+  ['\0x', "'\0x"],
+  ['＝1+1', "'＝1+1"],
+  ['＋cmd', "'＋cmd"],
+  ['－cmd', "'－cmd"],
+  ['＠sum', "'＠sum"],
+  ['\uFEFF=1+1', "'\uFEFF=1+1"],
+  [{ toJSON: () => '=1+1' }, "'=1+1"],
+  [{ toJSON: () => '-12.5' }, '-12.5'],
   ['-12.5', '-12.5'],
   ['+1e3', '+1e3'],
   ['-.5', '-.5'],
@@ -74,6 +83,8 @@ test.each([
   [Number.NEGATIVE_INFINITY],
   [new Date(Number.NaN)],
   [Symbol('x')],
+  [{ toJSON: () => undefined }],
+  [{ toJSON: () => null }],
 ])('%s is an empty field', value => {
   expect(toCsv([{ a: 1, b: value }])).toBe('a,b\r\n1,\r\n');
 });
@@ -81,6 +92,12 @@ test.each([
 test('dates are ISO 8601, objects are JSON, half a character is U+FFFD', () => {
   expect(toCsv([{ a: new Date(0), b: { c: [1] }, d: '\uD800' }])).toBe(
     'a,b,d\r\n1970-01-01T00:00:00.000Z,"{""c"":[1]}",\uFFFD\r\n',
+  );
+});
+
+test('an object whose JSON is a text is that text', () => {
+  expect(toCsv([{ a: new URL('https://example.com/'), b: { toJSON: () => 'half \uD800' } }])).toBe(
+    'a,b\r\nhttps://example.com/,half \uFFFD\r\n',
   );
 });
 
