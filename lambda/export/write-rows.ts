@@ -63,9 +63,13 @@ async function writeRows(
 /** A cursor is what its JSON is, whether the next page is read here or in another process. */
 function nextPage({ watch, pages }: Position, cursor: unknown): Pick<Position, 'cursor' | 'watch'> {
   const json = jsonOf(cursor);
-  if (json !== undefined) return { cursor: JSON.parse(json) as unknown, watch: watchCursor(watch, json) };
+  // As null, NaN for one, it would be that of the first page.
+  if (json !== undefined && json !== 'null') {
+    return { cursor: JSON.parse(json) as unknown, watch: watchCursor(watch, json) };
+  }
+  const got = json === undefined ? describe(cursor) : `${String(cursor)}, which is null there`;
   throw new NonRetryableError(
-    `nextCursor must be something that JSON can have, got ${describe(cursor)}, on page ${pages + 1}`,
+    `nextCursor must be something that JSON can have, or nothing after the last page, got ${got}, on page ${pages + 1}`,
   );
 }
 

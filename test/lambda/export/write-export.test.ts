@@ -196,10 +196,14 @@ test.each([
   expect(asked).toEqual([undefined, JSON.parse(json)]);
 });
 
-test('refuses a cursor that JSON cannot have', async () => {
-  const readPage = async () => ({ rows: [], nextCursor: 7n });
+test.each([
+  [7n, 'got bigint, on page 1'],
+  [Number.NaN, 'got NaN, which is null there, on page 1'],
+  [new Date(Number.NaN), 'got Invalid Date, which is null there, on page 1'],
+])('refuses the cursor %s, which JSON cannot have', async (nextCursor, got) => {
+  const readPage = async () => ({ rows: [], nextCursor });
   await expect(writeExport(workOf(newRunId(), { readPage }))).rejects.toThrow(
-    'nextCursor must be something that JSON can have, got bigint, on page 1',
+    `nextCursor must be something that JSON can have, or nothing after the last page, ${got}`,
   );
 });
 
