@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { NonRetryableError } from '../../contract/errors.ts';
 import { checkId } from '../../contract/export/export-keys.ts';
 import type { Partition } from './export-handler.ts';
@@ -8,6 +9,8 @@ import { type RunPlace, workPrefixOf } from './run-place.ts';
 /** What a run writes side by side. It stands in S3, where every turn finds it. */
 export interface ExportPlan {
   readonly v: 1;
+  /** Its own: that of a run that is redriven is another one. */
+  readonly planId: string;
   readonly manifestKey: string;
   readonly partitions: readonly PlannedPartition[];
 }
@@ -27,6 +30,7 @@ export function planOf(target: ExportTarget, runId: string, given: unknown): Exp
   const { fileName, extension } = target;
   return {
     v: 1,
+    planId: randomBytes(6).toString('hex'),
     manifestKey: `${folder}${fileName}.manifest.json`,
     partitions: partitions.map(({ name, request }) => ({
       key: `${folder}${fileName}-${name}.${extension}`,

@@ -150,7 +150,7 @@ async function writeFile(turn: Turn): Promise<ExportedFile | undefined> {
 /** The format is the run's, the rows are the partition's. */
 async function writePartition(
   turn: Turn,
-  { partitions }: ExportPlan,
+  { planId, partitions }: ExportPlan,
   index: number,
 ): Promise<ExportedFile | undefined> {
   const { fn, run, place, objects, hasTime } = turn;
@@ -173,6 +173,7 @@ async function writePartition(
       createPartitionProgress(fn, {
         workflow: run.workflow,
         runId: run.runId,
+        planId,
         partition: index,
         of: partitions.length,
       }),

@@ -9,6 +9,8 @@ import { fractionOf } from './tell-progress.ts';
 export interface PartitionOfRun {
   readonly workflow: string;
   readonly runId: string;
+  /** Of a run that is redriven, another one: what was said of the files before does not count. */
+  readonly planId: string;
   /** Which one it is, and of how many. */
   readonly partition: number;
   readonly of: number;
@@ -22,11 +24,11 @@ export interface PartitionOfRun {
  */
 export function createPartitionProgress(
   { dynamodb, table, clock }: { dynamodb: DynamoDBClient; table: string; clock: Clock },
-  { workflow, runId, partition, of }: PartitionOfRun,
+  { workflow, runId, planId, partition, of }: PartitionOfRun,
 ): (position: Position) => Promise<void> {
-  let others: ReadonlyMap<number, PartProgress> | undefined;
+  let others: readonly PartitionProgress[] | undefined;
 
-  async function write(own: PartProgress, progress?: string): Promise<void> {
+  async function write(own: PartitionProgress, progress?: string): Promise<void> {
     const told = await updateWorkflowItem(dynamodb, table, runId, {
       set: {
         [attributeOf(partition)]: JSON.stringify(own),
@@ -36,31 +38,36 @@ export function createPartitionProgress(
       statuses: ACTIVE_STATUSES,
     });
     refuseEnded(workflow, runId, told);
-    others = new Map(
-      Array.from({ length: of }, (_, each) => each)
-        .filter(each => each !== partition)
-        .map(each => [each, read(told.attributes[attributeOf(each)]?.S)] as const),
-    );
+    others = Array.from({ length: of }, (_, each) => each)
+      .filter(each => each !== partition)
+      .flatMap(each => read(told.attributes[attributeOf(each)]?.S) ?? [])
+      .filter(each => each.planId === planId);
   }
 
   return async position => {
-    const own = { fraction: position.done ? 1 : fractionOf(position), rows: position.rows };
-    if (others === undefined) await write(own);
-    const all = [own, ...(others ?? new Map()).values()];
-    const sum = (what: keyof PartProgress) => all.reduce((total, part) => total + part[what], 0);
+    const own = { planId, fraction: position.done ? 1 : fractionOf(position), rows: position.rows };
+    if (others === undefined) {
+      await write(own);
+      // The next word is soon enough for the sum; after the last there is none.
+      if (!position.done) return;
+    }
+    const all = [own, ...(others ?? [])];
+    const sum = (what: 'fraction' | 'rows') => all.reduce((total, each) => total + each[what], 0);
     const done = all.filter(({ fraction }) => fraction === 1).length;
     const message = `${sum('rows')} rows, ${done} of ${of} partitions`;
     await write(own, JSON.stringify({ fraction: sum('fraction') / of, message }));
   };
 }
 
-interface PartProgress {
+/** A partition's word of itself. */
+interface PartitionProgress {
+  readonly planId: string;
   readonly fraction: number;
   readonly rows: number;
 }
 
 const attributeOf = (partition: number) => `progress:${partition}`;
 
-function read(json = '{"fraction":0,"rows":0}'): PartProgress {
-  return JSON.parse(json) as PartProgress;
+function read(word: string | undefined): PartitionProgress | undefined {
+  return word === undefined ? undefined : (JSON.parse(word) as PartitionProgress);
 }

@@ -9,17 +9,20 @@ export async function tellProgress(run: StepRun, position: Position): Promise<vo
   await run.progress(fractionOf(position), total ? `${rows} of ${total} rows` : `${rows} rows`);
 }
 
-/** Parts can be far apart: so often it is told between them, and seen that the run has ended. */
+/** So often it is told, and seen that the run has ended, however far apart or close together the parts are. */
 const BETWEEN_MS = 2000;
 
+/** Of the beginning and the end, it is told at once. */
 export function paced(
   clock: Clock,
   tell: (position: Position) => Promise<void>,
 ): Pick<ExportWork, 'tell' | 'tellIsDue'> {
   let toldAt = clock.now();
+  const isDue = () => clock.now() - toldAt >= BETWEEN_MS;
   return {
-    tellIsDue: () => clock.now() - toldAt >= BETWEEN_MS,
+    tellIsDue: isDue,
     async tell(position) {
+      if (position.pages > 0 && !position.done && !isDue()) return;
       toldAt = clock.now();
       await tell(position);
     },
