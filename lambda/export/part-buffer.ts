@@ -14,26 +14,30 @@ export interface PartBuffer {
 /** A part and what its last page has over it; more when a page is larger. */
 const ROOM_BYTES = 9 * 1024 * 1024;
 
+/** What a page is larger by is not known before it is written. */
+const GROWTH = 1.5;
+
 export function createPartBuffer(gzip: boolean, tail?: Buffer): PartBuffer {
   const spare: Buffer[] = [];
-  let part: Buffer = Buffer.allocUnsafe(ROOM_BYTES);
+  // There is one once something is written: by then, one that was taken may have come back.
+  let part: Buffer | undefined;
   let bytes = 0;
   let member: Gzip | undefined;
 
-  function makeRoom(needed: number): void {
-    if (part.length - bytes >= needed) return;
-    const larger = Buffer.allocUnsafe(Math.max(2 * part.length, bytes + needed));
+  function roomFor(needed: number): Buffer {
+    part ??= spare.pop() ?? Buffer.allocUnsafe(ROOM_BYTES);
+    if (part.length - bytes >= needed) return part;
+    const larger = Buffer.allocUnsafe(Math.max(Math.ceil(GROWTH * part.length), bytes + needed));
     part.copy(larger, 0, 0, bytes);
     part = larger;
+    return part;
   }
 
   function keep(chunk: string | Uint8Array): void {
     if (typeof chunk === 'string') {
-      makeRoom(Buffer.byteLength(chunk));
-      bytes += part.write(chunk, bytes);
+      bytes += roomFor(Buffer.byteLength(chunk)).write(chunk, bytes);
     } else {
-      makeRoom(chunk.length);
-      part.set(chunk, bytes);
+      roomFor(chunk.length).set(chunk, bytes);
       bytes += chunk.length;
     }
   }
@@ -52,8 +56,8 @@ export function createPartBuffer(gzip: boolean, tail?: Buffer): PartBuffer {
     async take() {
       if (member) await end(member);
       member = undefined;
-      const taken = part.subarray(0, bytes);
-      part = spare.pop() ?? Buffer.allocUnsafe(ROOM_BYTES);
+      const taken = (part ?? Buffer.alloc(0)).subarray(0, bytes);
+      part = undefined;
       bytes = 0;
       return taken;
     },
