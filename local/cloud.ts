@@ -4,6 +4,7 @@ import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { DynamoDbService } from './dynamodb/dynamodb-service.ts';
 import type { EventsService } from './events/events-service.ts';
 import type { FaultRules } from './faults/fault-rules.ts';
+import type { HttpApis } from './http-api/http-apis.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { Permissions } from './permissions/permissions.ts';
 import type { S3Service } from './s3/s3-service.ts';
@@ -26,6 +27,7 @@ export interface Cloud {
   readonly s3: S3Service;
   readonly sns: SnsService;
   readonly lambda: LambdaService;
+  readonly httpApis: HttpApis;
   readonly stepFunctions: StepFunctionsService;
   readonly cloudformation: CloudFormationService;
   readonly scheduler: SchedulerService;

@@ -6,6 +6,7 @@ import type {
   EventSourceSummary,
   FunctionSummary,
   FunctionUrlSummary,
+  HttpApiSummary,
   QueueSummary,
   ResourceSummary,
   ScheduleSummary,
@@ -30,6 +31,7 @@ export interface ResourceLists {
   readonly topics: readonly (TopicSummary & Origin)[];
   readonly functions: readonly (FunctionSummary & Origin)[];
   readonly functionUrls: readonly (FunctionUrlSummary & Origin)[];
+  readonly httpApis: readonly (HttpApiSummary & Origin)[];
   readonly eventSources: readonly (EventSourceSummary & Origin)[];
   readonly stateMachines: readonly (StateMachineSummary & Origin)[];
   readonly alarms: readonly (AlarmSummary & Origin)[];
@@ -53,6 +55,7 @@ export function listResources(sources: readonly AssemblyStack[], live: readonly 
     topics: all.filter(resource => resource.kind === 'topic'),
     functions: all.filter(resource => resource.kind === 'function'),
     functionUrls: all.filter(resource => resource.kind === 'functionUrl'),
+    httpApis: all.filter(resource => resource.kind === 'httpApi'),
     eventSources: all.filter(resource => resource.kind === 'eventSource'),
     stateMachines: all.filter(resource => resource.kind === 'stateMachine'),
     alarms: all.filter(resource => resource.kind === 'alarm'),

@@ -13,6 +13,7 @@ import { createFaultRules } from './faults/fault-rules.ts';
 import { serveFaulty } from './faults/serve-faulty.ts';
 import { callerOf } from './front-door/credential-scope.ts';
 import { openFrontDoor } from './front-door/front-door.ts';
+import { createHttpApis } from './http-api/http-apis.ts';
 import { createLambdaService, type FunctionLogLine } from './lambda/lambda-service.ts';
 import { createPermissions } from './permissions/permissions.ts';
 import { accessKeyIdOfRole } from './permissions/role-session.ts';
@@ -100,6 +101,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         onChanged();
       },
     }),
+    httpApis: createHttpApis(),
     stepFunctions: createStepFunctionsService({
       clock,
       location,

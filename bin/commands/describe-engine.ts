@@ -30,6 +30,10 @@ export function describeEngine(engine: Engine): string {
       engine.functions.map(({ constructPath, name }) => [constructPath, urls.get(name) ?? name]),
     ),
     section(
+      'HTTP APIs',
+      engine.httpApis.map(({ constructPath, url }) => [constructPath, url]),
+    ),
+    section(
       'State machines',
       engine.stateMachines.map(({ constructPath, arn }) => [constructPath, arn]),
     ),

@@ -25,12 +25,12 @@ export function eventLine(event: DevEvent, now: Date): string {
   const at = now.toISOString();
   if (!('engine' in event)) return JSON.stringify({ ...event, at });
   const { endpoint, region, accountId, outputs, clientEnvironment, ...resources } = event.engine;
-  const { queues, tables, buckets, topics, functions, functionUrls, alarms } = resources;
+  const { queues, tables, buckets, topics, functions, functionUrls, httpApis, alarms } = resources;
   return JSON.stringify({
     event: event.event,
     at,
     ...{ endpoint, region, accountId, outputs, environment: clientEnvironment },
-    ...{ queues, tables, buckets, topics, functionUrls, alarms },
+    ...{ queues, tables, buckets, topics, functionUrls, httpApis, alarms },
     // Without their variables, which may be secrets.
     functions: functions.map(({ environment: _secret, ...rest }) => rest),
   });

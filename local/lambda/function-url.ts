@@ -1,108 +1,64 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { AccessDenied } from '../permissions/access-denied.ts';
-import type { Location } from '../service.ts';
+import { type Cors, corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import type { LocalFunction } from './function-api.ts';
-import { type HttpAnswer, toHttpAnswer } from './function-url-answer.ts';
-import { corsHeaders, type FunctionUrlCors, isPreflight, preflightHeaders } from './function-url-cors.ts';
-import { toFunctionUrlEvent } from './function-url-event.ts';
+import { type HttpAnswer, toHttpAnswer } from './http-answer.ts';
+import { type HttpEndpoint, readBody, startHttpEndpoint } from './http-endpoint.ts';
+import { domainPrefixOf, toHttpEvent } from './http-event.ts';
 
 export interface FunctionUrlOptions {
   readonly target: LocalFunction;
-  readonly location: Location;
   readonly clock: Clock;
   /** Default: any free port. */
   readonly port?: number;
   /** Default: no CORS headers but those the function answers. */
-  readonly cors?: FunctionUrlCors;
+  readonly cors?: Cors;
   /** Throws AccessDenied when nobody may call without a signature. Default: whoever reaches it may call. */
   readonly authorize?: () => void;
   /** Told what each request is answered with. */
   readonly onAnswer?: (status: number) => void;
 }
 
-export interface FunctionUrl {
-  /** `http://127.0.0.1:49152/` */
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_BODY_BYTES = 6 * 1024 * 1024;
-
 /**
  * Listens on 127.0.0.1 for one function and invokes it for each request
  * (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). Rejects when the port is taken.
  */
-export async function startFunctionUrl(options: FunctionUrlOptions): Promise<FunctionUrl> {
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
-    response.once('close', options.clock.hold());
-    void respond(request, response, options, portOf(server));
-  });
-  await listen(server, options);
-  return {
-    url: `http://127.0.0.1:${portOf(server)}/`,
-    stop: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-async function listen(server: Server, { target, port = 0 }: FunctionUrlOptions): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', cause => {
-      const message = `The function URL of ${target.name} cannot listen on port ${port}: ${cause.message}; free the port or choose another`;
-      reject(new Error(message, { cause }));
-    });
-    server.listen(port, '127.0.0.1', resolve);
+export async function startFunctionUrl(options: FunctionUrlOptions): Promise<HttpEndpoint> {
+  const { target, clock, port } = options;
+  return await startHttpEndpoint({
+    what: `function URL of ${target.name}`,
+    clock,
+    ...(port !== undefined && { port }),
+    async answer(request) {
+      const answered = await answer(request, options);
+      options.onAnswer?.(answered.status);
+      return answered;
+    },
   });
 }
 
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
-}
-
-async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: FunctionUrlOptions,
-  port: number,
-): Promise<void> {
-  try {
-    const answered = await answer(request, options, port);
-    options.onAnswer?.(answered.status);
-    send(response, answered);
-  } catch (error) {
-    // The client went away in the middle of its request.
-    response.destroy(error instanceof Error ? error : undefined);
-  }
-}
-
-async function answer(
-  request: IncomingMessage,
-  options: FunctionUrlOptions,
-  port: number,
-): Promise<HttpAnswer> {
+async function answer(request: IncomingMessage, options: FunctionUrlOptions): Promise<HttpAnswer> {
   const { target, clock, cors } = options;
-  if (!isOurHost(request.headers.host, port)) {
-    return message(
-      403,
-      `Host ${request.headers.host ?? '(none)'} is not this function URL: use 127.0.0.1:${port}`,
-    );
-  }
   if (cors && isPreflight(request))
     return { status: 200, headers: preflightHeaders(request, cors), body: '' };
   if (isDenied(options)) return { ...FORBIDDEN, close: true };
   const body = await readBody(request);
   if (!body) return { ...message(413, 'Request Entity Too Large'), close: true };
+  const place = {
+    accountId: 'anonymous',
+    apiId: domainPrefixOf(request),
+    routeKey: '$default',
+    at: clock.now(),
+  };
   const result = await clock.letPass(
-    target.invoke(toFunctionUrlEvent(request, body, clock)),
+    target.invoke(toHttpEvent(request, body, place)),
     request.socket.remotePort,
   );
-  const functionAnswer = toHttpAnswer(result);
+  const functionAnswer =
+    result.outcome === 'throttled'
+      ? plain(429, 'Too Many Requests')
+      : (toHttpAnswer(result) ?? plain(502, 'Internal Server Error'));
   return cors
     ? { ...functionAnswer, headers: { ...functionAnswer.headers, ...corsHeaders(request, cors) } }
     : functionAnswer;
@@ -125,22 +81,6 @@ const FORBIDDEN = message(
   { 'x-amzn-errortype': 'AccessDeniedException' },
 );
 
-/** A web page can point a name of its own at 127.0.0.1 (DNS rebinding); what it cannot do is send our `Host`. */
-function isOurHost(host: string | undefined, port: number): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].some(name => host === `${name}:${port}`);
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function message(status: number, text: string, headers: HttpAnswer['headers'] = {}): HttpAnswer {
   return {
     status,
@@ -149,9 +89,6 @@ function message(status: number, text: string, headers: HttpAnswer['headers'] = 
   };
 }
 
-function send(response: ServerResponse, { status, headers, body, close }: HttpAnswer): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (close) response.setHeader('connection', 'close');
-  response.end(body);
+function plain(status: number, body: string): HttpAnswer {
+  return { status, headers: { 'content-type': 'text/plain' }, body };
 }

@@ -1,16 +1,7 @@
 import type { Cloud } from '../cloud.ts';
-import {
-  booleanAt,
-  type JsonObject,
-  numberAt,
-  objectAt,
-  oneOfAt,
-  required,
-  stringAt,
-  stringsAt,
-} from '../json-value.ts';
+import { objectAt, oneOfAt, required, stringAt } from '../json-value.ts';
 import { startFunctionUrl } from '../lambda/function-url.ts';
-import type { FunctionUrlCors } from '../lambda/function-url-cors.ts';
+import { corsOf } from './cors-of.ts';
 import { functionOf } from './function-of.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -26,10 +17,9 @@ export const functionUrl: ResourceType = {
       cloud,
     );
     const authType = required(oneOfAt(properties, 'AuthType', ['AWS_IAM', 'NONE'] as const), 'AuthType');
-    const { clock, location } = cloud;
+    const { clock } = cloud;
     const { url, stop } = await startFunctionUrl({
       target,
-      location,
       clock,
       onAnswer: status => cloud.cloudwatch.recordUrlRequest(target.name, status),
       // With AWS_IAM: signatures are not checked, so whoever reaches 127.0.0.1 may call.
@@ -56,20 +46,4 @@ function authorizeAnybody({ permissions }: Cloud, functionArn: string): void {
   const keys = { 'lambda:functionurlauthtype': 'NONE', 'lambda:invokedviafunctionurl': 'true' };
   authorize?.('lambda:InvokeFunctionUrl', functionArn, keys);
   authorize?.('lambda:InvokeFunction', functionArn, keys);
-}
-
-function corsOf(declared: JsonObject | undefined): { cors?: FunctionUrlCors } {
-  if (declared === undefined) return {};
-  const allowCredentials = booleanAt(declared, 'AllowCredentials');
-  const maxAgeSeconds = numberAt(declared, 'MaxAge');
-  return {
-    cors: {
-      allowHeaders: stringsAt(declared, 'AllowHeaders') ?? [],
-      allowMethods: stringsAt(declared, 'AllowMethods') ?? [],
-      allowOrigins: stringsAt(declared, 'AllowOrigins') ?? [],
-      exposeHeaders: stringsAt(declared, 'ExposeHeaders') ?? [],
-      ...(allowCredentials === undefined ? {} : { allowCredentials }),
-      ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
-    },
-  };
 }

@@ -11,6 +11,7 @@ import { lambdaFunction } from './function.ts';
 import { functionPermission } from './function-permission.ts';
 import { functionUrl } from './function-url.ts';
 import { globalTable } from './global-table.ts';
+import { httpApi, httpApiIntegration, httpApiRoute, httpApiStage } from './http-api.ts';
 import { parameter } from './parameter.ts';
 import { queue } from './queue.ts';
 import { bucketPolicy, queuePolicy, topicPolicy } from './resource-policy.ts';
@@ -26,6 +27,10 @@ import { topic } from './topic.ts';
 import { createWithoutEffect, typesWithoutEffect } from './without-effect.ts';
 
 export const types: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGatewayV2::Api': httpApi,
+  'AWS::ApiGatewayV2::Integration': httpApiIntegration,
+  'AWS::ApiGatewayV2::Route': httpApiRoute,
+  'AWS::ApiGatewayV2::Stage': httpApiStage,
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::DynamoDB::GlobalTable': globalTable,
   'AWS::DynamoDB::Table': table,

@@ -6,6 +6,7 @@ export type ResourceSummary =
   | TopicSummary
   | FunctionSummary
   | FunctionUrlSummary
+  | HttpApiSummary
   | EventSourceSummary
   | StateMachineSummary
   | AlarmSummary
@@ -45,6 +46,12 @@ export interface FunctionSummary {
 export interface FunctionUrlSummary {
   readonly kind: 'functionUrl';
   readonly functionName: string;
+  readonly url: string;
+}
+
+export interface HttpApiSummary {
+  readonly kind: 'httpApi';
+  readonly name: string;
   readonly url: string;
 }
 

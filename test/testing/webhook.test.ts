@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { App, Stack } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { TaskQueue, TaskWebhook, type WebhookSecret } from 'cdk-background-jobs';
@@ -21,7 +23,10 @@ import { START } from './start-shop.ts';
 const BODY = '{"action":"opened","sender":{"login":"octocat"}}';
 
 /** A webhook before the queue of `remind`, as it is synthesized, with its permissions. */
-async function startShop(secretIn: (stack: Stack) => WebhookSecret): Promise<ManualTimeApp> {
+async function startShop(
+  secretIn: (stack: Stack) => WebhookSecret,
+  { functionUrl = true } = {},
+): Promise<ManualTimeApp> {
   const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-webhook-'));
   onTestFinished(() => rm(outdir, { recursive: true }));
   const app = new App({ outdir });
@@ -30,11 +35,16 @@ async function startShop(secretIn: (stack: Stack) => WebhookSecret): Promise<Man
     tasks: [remind],
     entry: 'test/testing/fixtures/webhook-consumer.ts',
   });
-  new TaskWebhook(shop, 'GitHub', {
+  const webhook = new TaskWebhook(shop, 'GitHub', {
     entry: 'test/testing/fixtures/webhook.ts',
     queues: [reminders],
     secret: secretIn(shop),
+    functionUrl,
   });
+  if (!functionUrl) {
+    const integration = new HttpLambdaIntegration('GitHub', webhook.fn);
+    new HttpApi(shop, 'Api').addRoutes({ path: '/github', methods: [HttpMethod.POST], integration });
+  }
   const running = await startLocal({ app, startAt: START, time: 'manual' });
   onTestFinished(() => running.stop());
   return running;
@@ -47,7 +57,8 @@ async function deliver(
   id: string,
   { event = 'issues', body = BODY } = {},
 ) {
-  const response = await fetch(app.functionUrls[0]?.url ?? '', {
+  const url = app.functionUrls[0]?.url ?? `${app.httpApis[0]?.url}github`;
+  const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -115,4 +126,22 @@ test('a secret in the Parameter Store is read with the function’s own permissi
   expect(await deliver(app, 'hush', 'd-1')).toEqual([502, 'Internal Server Error']);
   await ssm.send(new PutParameterCommand({ Name: '/github', Type: 'SecureString', Value: 'hush' }));
   expect(await deliver(app, 'hush', 'd-1')).toEqual([202, '']);
+});
+
+test('a route of an HTTP API leads to a webhook, too', async () => {
+  const app = await startShop(shop => new Secret(shop, 'Secret', { secretName: 'github' }), {
+    functionUrl: false,
+  });
+  const secrets = new SecretsManagerClient(app.clientConfig);
+  onTestFinished(() => secrets.destroy());
+  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: 'github' }));
+
+  const answers = [await deliver(app, secret, 'd-1'), await deliver(app, 'guessed', 'd-2')];
+  await app.idle();
+
+  expect(answers).toEqual([
+    [202, ''],
+    [401, ''],
+  ]);
+  expect((await app.client.listRuns({ task: remind })).runs).toMatchObject([{ status: 'succeeded' }]);
 });

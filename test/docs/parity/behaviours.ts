@@ -187,6 +187,29 @@ export const BEHAVIOURS = {
       'all functions run on the Node that runs the engine',
     ),
   ],
+  httpApi: [
+    same(
+      'Routes: names before variables, these before greedy ones, a method before ANY, $default last',
+      'local/http-api/routes.test.ts',
+    ),
+    same(
+      'Payload format 2.0 of Lambda integrations, CORS, the integration’s timeout, 404, 413, 500 and 503',
+      'local/http-api/http-api.test.ts',
+      'of each API a port',
+    ),
+    same('Permissions: the function’s policy names the route', 'local/engine/http-api.test.ts'),
+    differs(
+      'The default endpoint’s name',
+      'local/engine/http-api.test.ts',
+      '`ApiEndpoint` is the local one; a URL that is put together of the API’s id leads nowhere',
+    ),
+    differs('A throttled function', 'local/http-api/http-api.test.ts', 'is answered 503; AWS documents none'),
+    differs('Throttling, access logs', 'local/engine/http-api.test.ts', 'are not there'),
+    refused(
+      'Authorizers, payload format 1.0, other integrations, stages but $default, WebSocket and REST APIs',
+      'local/engine/http-api.test.ts',
+    ),
+  ],
   sns: [
     same('Delivery to queues, as a document or raw', 'local/engine/deliveries-between-services.test.ts'),
     same(

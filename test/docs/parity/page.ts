@@ -57,6 +57,8 @@ export function renderPage({ operations, types }: Parity): string {
     '## Event sources of SQS',
     behaviours(BEHAVIOURS.eventSource),
     ...service('Lambda', 'lambda'),
+    '## HTTP APIs of API Gateway',
+    behaviours(BEHAVIOURS.httpApi),
     ...service('SNS', 'sns'),
     ...service('S3', 's3'),
     ...service('DynamoDB', 'dynamodb'),

@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Cors } from '../../../local/lambda/cors.ts';
 import type { InvokeResult } from '../../../local/lambda/function-api.ts';
 import { startFunctionUrl } from '../../../local/lambda/function-url.ts';
-import type { FunctionUrlCors } from '../../../local/lambda/function-url-cors.ts';
 import { createFakeClock } from '../fake-clock.ts';
-import { LOCATION } from './lambda-location.ts';
 
 /** A function URL whose function answers what the test says, and remembers the events. */
-async function startUrl(result: unknown = null, options: { cors?: FunctionUrlCors; port?: number } = {}) {
+async function startUrl(result: unknown = null, options: { cors?: Cors; port?: number } = {}) {
   const events: unknown[] = [];
   const target = {
     name: 'fn',
@@ -22,7 +21,7 @@ async function startUrl(result: unknown = null, options: { cors?: FunctionUrlCor
     },
   };
   const clock = createFakeClock(Date.UTC(2030, 2, 12, 19, 3, 58));
-  const { url, stop } = await startFunctionUrl({ target, location: LOCATION, clock, ...options });
+  const { url, stop } = await startFunctionUrl({ target, clock, ...options });
   onTestFinished(stop);
   return { url, events };
 }
@@ -183,7 +182,7 @@ test.each([
   expect(response.statusCode).toBe(status);
 });
 
-const CORS: FunctionUrlCors = {
+const CORS: Cors = {
   allowOrigins: ['https://app.example'],
   allowMethods: ['GET', 'POST'],
   allowHeaders: ['x-mine'],

@@ -12,10 +12,11 @@ export interface HttpAnswer {
 /**
  * What a client sees of an invocation
  * (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload).
+ *
+ * @returns undefined when the function failed, or answered what is no HTTP answer
  */
-export function toHttpAnswer(result: InvokeResult): HttpAnswer {
-  if (result.outcome === 'throttled') return plain(429, 'Too Many Requests');
-  if (result.outcome !== 'succeeded') return BAD_GATEWAY;
+export function toHttpAnswer(result: InvokeResult): HttpAnswer | undefined {
+  if (result.outcome !== 'succeeded') return undefined;
   const { payload } = result;
   return isRecord(payload) && 'statusCode' in payload ? fromResponse(payload) : inferred(payload);
 }
@@ -25,7 +26,7 @@ function inferred(payload: unknown): HttpAnswer {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(payload) };
 }
 
-function fromResponse(response: Readonly<Record<string, unknown>>): HttpAnswer {
+function fromResponse(response: Readonly<Record<string, unknown>>): HttpAnswer | undefined {
   const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded } = response;
   const status = Number(statusCode);
   const wellFormed =
@@ -36,7 +37,7 @@ function fromResponse(response: Readonly<Record<string, unknown>>): HttpAnswer {
     Object.entries(headers).every(isHeader) &&
     Array.isArray(cookies) &&
     (typeof body === 'string' || body === null);
-  if (!wellFormed) return BAD_GATEWAY;
+  if (!wellFormed) return undefined;
   return {
     status,
     headers: {
@@ -58,8 +59,6 @@ function isHeader([name, value]: readonly [string, unknown]): boolean {
   }
 }
 
-const BAD_GATEWAY = plain(502, 'Internal Server Error');
-
 /** The connection's own headers are the server's to decide. */
 const CONNECTION_HEADERS = new Set([
   'connection',
@@ -75,10 +74,6 @@ function lowerCased(headers: Readonly<Record<string, unknown>>): Record<string, 
       .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
       .filter(([name]) => !CONNECTION_HEADERS.has(name)),
   );
-}
-
-function plain(status: number, body: string): HttpAnswer {
-  return { status, headers: { 'content-type': 'text/plain' }, body };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

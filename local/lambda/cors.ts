@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-/** As `AWS::Lambda::Url` has it (https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html). */
-export interface FunctionUrlCors {
+/**
+ * Of a function URL (https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html) or an HTTP API
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html).
+ */
+export interface Cors {
   readonly allowCredentials?: boolean;
   readonly allowHeaders?: readonly string[];
   readonly allowMethods?: readonly string[];
@@ -10,7 +13,7 @@ export interface FunctionUrlCors {
   readonly maxAgeSeconds?: number;
 }
 
-/** Where CORS is configured, Lambda answers preflights itself; the function is not invoked. */
+/** Where CORS is configured, preflights are answered without the function: it is not invoked. */
 export function isPreflight(request: IncomingMessage): boolean {
   const { origin } = request.headers;
   return (
@@ -19,7 +22,7 @@ export function isPreflight(request: IncomingMessage): boolean {
 }
 
 /** None when the origin is not allowed. */
-export function preflightHeaders(request: IncomingMessage, cors: FunctionUrlCors): Record<string, string> {
+export function preflightHeaders(request: IncomingMessage, cors: Cors): Record<string, string> {
   const shared = corsHeaders(request, { ...cors, exposeHeaders: [] });
   if (Object.keys(shared).length === 0) return {};
   const { allowMethods = [], allowHeaders = [], maxAgeSeconds } = cors;
@@ -31,8 +34,8 @@ export function preflightHeaders(request: IncomingMessage, cors: FunctionUrlCors
   };
 }
 
-/** What Lambda adds to the function's answer, over the function's own; none when the origin is not allowed. */
-export function corsHeaders(request: IncomingMessage, cors: FunctionUrlCors): Record<string, string> {
+/** What is added to the function's answer, over the function's own; none when the origin is not allowed. */
+export function corsHeaders(request: IncomingMessage, cors: Cors): Record<string, string> {
   const { origin } = request.headers;
   const { allowOrigins = [], exposeHeaders = [], allowCredentials } = cors;
   const anyOrigin = allowOrigins.includes('*');

@@ -1,18 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '../clock.ts';
 
-/** A request as payload format 2.0 (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-request-payload). */
-export function toFunctionUrlEvent(request: IncomingMessage, body: Buffer, clock: Clock): object {
+/** What a request's event says of whom it has reached. */
+export interface RequestedPlace {
+  readonly accountId: string;
+  readonly apiId: string;
+  readonly routeKey: string;
+  /** Of a route's variables. */
+  readonly pathParameters?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * A request as payload format 2.0, of function URLs
+ * (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-request-payload) and HTTP APIs
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
+ */
+export function toHttpEvent(
+  request: IncomingMessage,
+  body: Buffer,
+  { accountId, apiId, routeKey, pathParameters, at }: RequestedPlace,
+): object {
   const [rawPath = '/', rawQueryString = ''] = splitOnce(request.url ?? '/', '?');
   const { host = '', cookie, ...headers } = lowerCaseHeaders(request);
-  const [domainPrefix = ''] = host.split(/[.:]/);
   const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
   const query = joinedQuery(rawQueryString);
   const isBase64Encoded = body.length > 0 && !isText(request);
   return {
     version: '2.0',
-    routeKey: '$default',
+    routeKey,
     rawPath,
     rawQueryString,
     ...(cookie && { cookies: cookie.split(/;\s*/) }),
@@ -24,11 +41,12 @@ export function toFunctionUrlEvent(request: IncomingMessage, body: Buffer, clock
       'x-forwarded-port': String(request.socket.localPort),
     },
     ...(query && { queryStringParameters: query }),
+    ...(pathParameters && { pathParameters }),
     requestContext: {
-      accountId: 'anonymous',
-      apiId: domainPrefix,
+      accountId,
+      apiId,
       domainName: host,
-      domainPrefix,
+      domainPrefix: domainPrefixOf(request),
       http: {
         method: request.method,
         path: rawPath,
@@ -37,14 +55,20 @@ export function toFunctionUrlEvent(request: IncomingMessage, body: Buffer, clock
         userAgent: headers['user-agent'],
       },
       requestId: randomUUID(),
-      routeKey: '$default',
+      routeKey,
       stage: '$default',
-      time: commonLogTime(clock.now()),
-      timeEpoch: clock.now(),
+      time: commonLogTime(at),
+      timeEpoch: at,
     },
     ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
     isBase64Encoded,
   };
+}
+
+/** The first name of the host. */
+export function domainPrefixOf({ headers: { host = '' } }: IncomingMessage): string {
+  const [first = ''] = host.split(/[.:]/);
+  return first;
 }
 
 /** Repeated headers are joined by commas, as Lambda does. */
