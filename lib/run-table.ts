@@ -65,8 +65,17 @@ export class RunTable extends Construct {
 
   /** Grants queries on the two indexes, and the use of the table's key. */
   grantIndexes(grantee: iam.IGrantable): iam.Grant {
-    const indexes = [listIndex, deadLetterIndex].map(index => `${this.table.tableArn}/index/${index.name}`);
-    return this.grantOn(indexes, grantee, ['dynamodb:Query']);
+    return this.grantQueries(grantee, listIndex, deadLetterIndex);
+  }
+
+  /** Grants queries on the index that lists runs, and the use of the table's key. */
+  grantListIndex(grantee: iam.IGrantable): iam.Grant {
+    return this.grantQueries(grantee, listIndex);
+  }
+
+  private grantQueries(grantee: iam.IGrantable, ...indexes: readonly { readonly name: string }[]): iam.Grant {
+    const arns = indexes.map(({ name }) => `${this.table.tableArn}/index/${name}`);
+    return this.grantOn(arns, grantee, ['dynamodb:Query']);
   }
 
   /** The table's own grant methods would give every index and, to readers, its streams. */

@@ -3,7 +3,6 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -90,7 +89,7 @@ export class TaskWorkflow extends Construct {
     this.addEnvironment(grantee);
     return this.runTable
       .grantItems(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
-      .combine(this.runTable.grantIndexes(grantee))
+      .combine(this.runTable.grantListIndex(grantee))
       .combine(this.grantOnExecutions(grantee, 'states:DescribeExecution'));
   }
 
@@ -182,8 +181,17 @@ export class TaskWorkflow extends Construct {
       targets: [new targets.LambdaFunction(this.fn, { deadLetterQueue: unhandled })],
     });
     // Once Lambda has taken an event, it is the function's own failures that count.
-    this.fn.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(unhandled) });
+    this.fn.configureAsyncInvoke({
+      retryAttempts: 2,
+      onFailure: { bind: () => this.letFunctionTell(unhandled) },
+    });
     return unhandled;
+  }
+
+  /** CDK's own destination allows more of the queue. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+  private letFunctionTell(queue: sqs.IQueue): lambda.DestinationConfig {
+    queue.grant(this.fn, 'sqs:SendMessage');
+    return { destination: queue.queueArn };
   }
 
   private grantOnMachine(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {

@@ -4,6 +4,7 @@ interface Statement {
   Action: string | string[];
   Resource: unknown;
   readonly Effect: string;
+  readonly Principal?: unknown;
 }
 
 /** What a role loses: one action on one resource. */
@@ -12,6 +13,7 @@ export interface Grant extends Mutation {
 }
 
 const POLICY = 'AWS::IAM::Policy';
+const RESOURCE_POLICIES = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy', 'AWS::S3::BucketPolicy'];
 /** Where else a role could be granted something: grants in there would be overlooked. */
 const OTHER_POLICIES = ['AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
@@ -25,20 +27,45 @@ export function rolesOf(template: TemplateJson): string[] {
   return [...new Set(policiesOf(template).map(({ role }) => role))].toSorted();
 }
 
-/** Every action on every resource that the role is granted, each as the mutation that takes it away. */
+/**
+ * Every action on every resource that the role is granted, each as the mutation that takes it away, however many
+ * statements it stands in.
+ */
 export function grantsOf(template: TemplateJson, role: string): Grant[] {
   const policies = policiesOf(template).filter(policy => policy.role === role);
-  return policies.flatMap(({ id }) =>
-    statementsOf(template, id).flatMap((statement, index) =>
+  const grants = policies.flatMap(({ id }) =>
+    statementsOf(template, id).flatMap(statement =>
       [statement.Action].flat().flatMap(action =>
         [statement.Resource].flat().map(resource => ({
           name: `${action} on ${describe(resource)}`,
           action,
-          change: (mutated: TemplateJson) => takeAway(statementsOf(mutated, id), index, action, resource),
+          change(mutated: TemplateJson) {
+            for (const policy of policies) takeAway(statementsOf(mutated, policy.id), action, resource);
+          },
         })),
       ),
     ),
   );
+  return [...new Map(grants.map(grant => [grant.name, grant])).values()];
+}
+
+/** What each statement of the policies of queues, topics and buckets allows services, as the mutation that takes it away. */
+export function allowancesOf(template: TemplateJson): Mutation[] {
+  return Object.entries(template.Resources)
+    .filter(([, { Type }]) => RESOURCE_POLICIES.includes(Type))
+    .map(([logicalId]) => withoutHash(logicalId))
+    .flatMap(id =>
+      statementsOf(template, id).flatMap(({ Effect, Principal }, index) =>
+        Effect === 'Deny'
+          ? []
+          : [
+              {
+                name: `${id} without what ${JSON.stringify(Principal)} may`,
+                change: (mutated: TemplateJson) => void statementsOf(mutated, id).splice(index, 1),
+              },
+            ],
+      ),
+    );
 }
 
 /** The policies, each with the one role that it is of. */
@@ -52,19 +79,20 @@ function policiesOf({ Resources }: TemplateJson): readonly { readonly id: string
     });
 }
 
-function takeAway(statements: Statement[], index: number, action: string, resource: unknown): void {
-  const [statement] = statements.splice(index, 1);
-  if (statement === undefined) throw new Error(`there is no statement ${index}`);
+function takeAway(statements: Statement[], action: string, resource: unknown): void {
+  statements.splice(0, Infinity, ...statements.flatMap(statement => without(statement, action, resource)));
+}
+
+function without(statement: Statement, action: string, resource: unknown): Statement[] {
   const isThis = (other: unknown) => JSON.stringify(other) === JSON.stringify(resource);
   const actions = [statement.Action].flat();
   const resources = [statement.Resource].flat();
-  statements.push(
-    ...[
-      { ...statement, Action: actions.filter(other => other !== action) },
-      { ...statement, Action: [action], Resource: resources.filter(other => !isThis(other)) },
-    ].filter(
-      ({ Action, Resource }) => Action.length > 0 && !(Array.isArray(Resource) && Resource.length === 0),
-    ),
+  if (!actions.includes(action) || !resources.some(isThis)) return [statement];
+  return [
+    { ...statement, Action: actions.filter(other => other !== action) },
+    { ...statement, Action: [action], Resource: resources.filter(other => !isThis(other)) },
+  ].filter(
+    ({ Action, Resource }) => Action.length > 0 && !(Array.isArray(Resource) && Resource.length === 0),
   );
 }
 
@@ -72,10 +100,12 @@ function statementsOf(template: TemplateJson, policy: string): Statement[] {
   return (resourceOf(template, policy).Properties.PolicyDocument as { Statement: Statement[] }).Statement;
 }
 
-/** The resource's logical id, and what of it. */
+/** The resource's logical id, and what of it; without one, the end of its ARN. */
 function describe(resource: unknown): string {
   const text = JSON.stringify(resource);
   const id = /"(?:Fn::GetAtt":\[|Ref":)"(\w+)"/.exec(text)?.[1];
   const part = /"(\/[\w/]+)"/.exec(text)?.[1] ?? '';
-  return id === undefined ? text : withoutHash(id) + part;
+  return id === undefined
+    ? (/":([\w-]+:[\w-]+(:\*)?)"\]\]\}$/.exec(text)?.[1] ?? text)
+    : withoutHash(id) + part;
 }

@@ -5,8 +5,8 @@ import { type Case, testCases } from './cases/case.ts';
 import { FIFO, PRODUCER } from './cases/fifo.ts';
 import { OPERATED } from './cases/operated.ts';
 import { STANDARD } from './cases/standard.ts';
-import { differences, nameOf, type Part, partsOf } from './parts.ts';
-import { mutate } from './template.ts';
+import { absentIn, overlookedIn } from './overlooked.ts';
+import { nameOf, type Part, partsOf } from './parts.ts';
 import { UNSEEN } from './unseen.ts';
 
 const standard = await synthesize(standardApp);
@@ -26,9 +26,6 @@ const TEMPLATES: readonly [string, SynthesizedApp, readonly Case[], ...Synthesiz
   ['a FIFO queue with its producer', producer, PRODUCER, fifo, operated],
 ];
 
-/** As an alarm of any queue, say. */
-const namesOf = (part: Part) => [nameOf(part), `${part.type}.${part.name}`];
-
 /** Of the application's own function only what it is told is. */
 const isOurs = ({ id, name }: Part) => !id.startsWith('Operator') || name.startsWith('BACKGROUND_JOBS');
 
@@ -36,20 +33,20 @@ test.each(
   TEMPLATES,
 )('whatever stands in the template of %s is mutated, or it is said why no scenario sees it', (...[
   ,
-  { template },
+  app,
   cases,
   ...others
 ]) => {
-  const elsewhere = others.flatMap(other => partsOf(other.template)).map(nameOf);
-  const mutated = cases.flatMap(mutation => differences(template, mutate(template, mutation))).map(nameOf);
-  const undecided = partsOf(template)
-    .filter(isOurs)
-    .filter(part => ![...elsewhere, ...mutated].includes(nameOf(part)))
-    .filter(part => !namesOf(part).some(name => name in UNSEEN));
-  expect(undecided.map(nameOf)).toEqual([]);
+  const elsewhere = others.flatMap(({ template }) => partsOf(template)).map(nameOf);
+  const ofThis = (part: Part) => isOurs(part) && !elsewhere.includes(nameOf(part));
+  expect(overlookedIn(app, { cases, unseen: UNSEEN, ofThis })).toEqual([]);
 });
 
 test('nothing is called unseen that is not there', () => {
-  const names = TEMPLATES.flatMap(([, { template }]) => partsOf(template)).flatMap(namesOf);
-  expect(Object.keys(UNSEEN).filter(name => !names.includes(name))).toEqual([]);
+  expect(
+    absentIn(
+      TEMPLATES.map(([, app]) => app),
+      UNSEEN,
+    ),
+  ).toEqual([]);
 });

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import type { SynthesizedApp } from '../app.ts';
+import { grantsOf } from '../grants.ts';
+import { failureOf } from '../run-scenario.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { UNSEEN_ACTIONS } from '../unseen.ts';
+
+interface GrantedRole {
+  readonly role: string;
+  /** What it is there for. */
+  readonly scenario: Scenario;
+  readonly app: SynthesizedApp;
+  /** Names of what it is granted by the same lines as another role, which loses it elsewhere. */
+  readonly elsewhere?: readonly string[];
+  /** It is a service's: that is refused something and tells nobody. */
+  readonly silent?: boolean;
+}
+
+/** Tests that the scenario fails without any one thing that the role is granted. */
+export function testGrants({ role, scenario, app, elsewhere = [], silent }: GrantedRole): void {
+  const grants = grantsOf(app.template, role).filter(
+    ({ name, action }) => !elsewhere.includes(name) && !(action in UNSEEN_ACTIONS),
+  );
+
+  describe(`of the grants of ${role}, with which it ${scenario.name},`, () => {
+    test.each(grants)('none may be missing: $name', async ({ action, ...mutation }) => {
+      const failure = await failureOf(app, scenario, mutation);
+      // A function tells by name what it was refused: nothing else is the reason.
+      expect(failure?.toLowerCase() ?? '').toContain(silent && failure ? '' : action.toLowerCase());
+    });
+  });
+}
