@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import { type DurationString, parseDuration } from '../../contract/duration.ts';
 import type { ExportedFile } from '../../contract/export/exported-file.ts';
+import { sharedS3Client } from '../shared-clients.ts';
 
 export interface DownloadOptions {
   /**
@@ -52,7 +53,7 @@ export async function createDownloadUrl(
     );
   }
   // Rarely needed where tasks are sent from: out of its start.
-  const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
   const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
   const command = new GetObjectCommand({
     Bucket: file.bucket,
@@ -60,7 +61,7 @@ export async function createDownloadUrl(
     ResponseContentType: file.contentType,
     ResponseContentDisposition: `${disposition}; ${nameOf(fileName)}`,
   });
-  return await getSignedUrl(options.s3 ?? new S3Client(), command, {
+  return await getSignedUrl(options.s3 ?? (await sharedS3Client()), command, {
     expiresIn: seconds,
     signingDate: new Date(clock.now()),
   });

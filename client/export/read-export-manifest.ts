@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ExportedFile, ExportManifest } from '../../contract/export/exported-file.ts';
+import { sharedS3Client } from '../shared-clients.ts';
 
 /**
  * Reads which files an export in partitions has made; each of them can have its download link.
@@ -20,16 +21,19 @@ export async function readExportManifest(
     readonly s3?: S3Client;
   } = {},
 ): Promise<ExportManifest> {
-  const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
-  const s3 = options.s3 ?? new S3Client();
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: file.bucket, Key: file.key }));
-  const manifest: unknown = file.fileName.endsWith('.manifest.json')
-    ? JSON.parse((await Body?.transformToString()) ?? '')
-    : undefined;
+  // Another file may be of any size.
+  const manifest = file.fileName.endsWith('.manifest.json') ? await read(file, options.s3) : undefined;
   if (isManifest(manifest)) return manifest;
   throw new TypeError(
     `${file.key} is no manifest: only an export whose definition has partitions ends with one`,
   );
+}
+
+async function read({ bucket, key }: ExportedFile, s3?: S3Client): Promise<unknown> {
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+  const client = s3 ?? (await sharedS3Client());
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return JSON.parse((await Body?.transformToString()) ?? '');
 }
 
 function isManifest(value: unknown): value is ExportManifest {

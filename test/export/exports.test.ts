@@ -123,11 +123,12 @@ test('what another attempt cannot help, fails at once', async () => {
 test('a canceled run leaves nothing, and its process stops', async () => {
   let cancel: () => Promise<unknown> = async () => undefined;
   let read = 0;
-  const { start, get, client, advanceTo, inS3 } = await startExports(s3, orders, {
+  const { start, get, clock, client, advanceTo, inS3 } = await startExports(s3, orders, {
     ...pages(1),
     async readPage(_: Request, cursor: number | undefined = 1) {
       read += 1;
-      if (read === 2) await cancel();
+      clock.advance(1000);
+      if (read === 3) await cancel();
       return { rows: [{ id: cursor }], nextCursor: read < 100 ? cursor + 1 : undefined };
     },
   });
@@ -135,6 +136,8 @@ test('a canceled run leaves nothing, and its process stops', async () => {
   cancel = () => client.cancelWorkflowRun(orders, runId);
   await advanceTo(0);
   expect((await get(runId))?.status).toBe('canceled');
+  // It looks every two seconds whether its run has ended.
+  expect(read).toBe(4);
   expect(await inS3(runId)).toEqual([]);
 });
 
