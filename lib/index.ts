@@ -1,7 +1,8 @@
 export type { EntryBundling } from './bundle-entry.ts';
 export { ExportWorkflow } from './export/export-workflow.ts';
 export type { ExportWorkflowProps } from './export/export-workflow-props.ts';
-export { type AnyBucket, PayloadBucket, type PayloadBucketProps } from './payload-bucket.ts';
+export type { AnyBucket } from './own-bucket.ts';
+export { PayloadBucket, type PayloadBucketProps } from './payload-bucket.ts';
 export { type AnyTable, RunTable, type RunTableProps } from './run-table.ts';
 export { TaskEventTrigger } from './task-event-trigger.ts';
 export type { AnyEvent, AnyEventBus, TaskEventTriggerProps } from './task-event-trigger-props.ts';

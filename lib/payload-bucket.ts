@@ -1,12 +1,9 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-
-/** The class is named since it is no `IBucket` under TypeScript's `exactOptionalPropertyTypes`. */
-export type AnyBucket = s3.IBucket | s3.Bucket;
+import { type AnyBucket, checkBucketProps, makeOwnBucket } from './own-bucket.ts';
 
 export interface PayloadBucketProps {
   /**
@@ -53,17 +50,10 @@ export class PayloadBucket extends Construct {
   /** @throws Error when an existing bucket is given what only one that is made can have */
   constructor(scope: Construct, id: string, props: PayloadBucketProps = {}) {
     super(scope, id);
-    const own = (['encryptionKey', 'expiration', 'removalPolicy'] as const).filter(
-      name => props[name] !== undefined,
-    );
-    if (props.bucket && own.length > 0) {
-      throw new Error(
-        `${this.node.path}: ${own.join(', ')} must not be given with an existing bucket; set it on ` +
-          `${props.bucket.node.path} itself`,
-      );
-    }
-    this.expiration = props.bucket ? undefined : (props.expiration ?? DEFAULT_EXPIRATION);
-    this.bucket = props.bucket ?? makeBucket(this, props, this.expiration);
+    checkBucketProps(this, props);
+    const { expiration = DEFAULT_EXPIRATION } = props;
+    this.expiration = props.bucket ? undefined : expiration;
+    this.bucket = props.bucket ?? makeOwnBucket(this, props, [{ expiration }]);
   }
 
   /** Lets a producer store the payloads of a queue. */
@@ -90,19 +80,4 @@ export class PayloadBucket extends Construct {
   private grantOn(grantee: iam.IGrantable, resourceArn: string, ...actions: string[]): iam.Grant {
     return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resourceArn] });
   }
-}
-
-function makeBucket(
-  scope: Construct,
-  { encryptionKey, removalPolicy = RemovalPolicy.RETAIN }: PayloadBucketProps,
-  expiration: Duration = DEFAULT_EXPIRATION,
-): s3.Bucket {
-  return new s3.Bucket(scope, 'Bucket', {
-    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-    enforceSSL: true,
-    encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
-    ...(encryptionKey && { encryptionKey, bucketKeyEnabled: true }),
-    lifecycleRules: [{ expiration }],
-    removalPolicy,
-  });
 }

@@ -2,7 +2,7 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { ExportDefinition } from '../../contract/export/define-export.ts';
-import type { AnyBucket } from '../payload-bucket.ts';
+import type { AnyBucket } from '../own-bucket.ts';
 import type { TaskWorkflowProps } from '../workflow/task-workflow-props.ts';
 
 export interface ExportWorkflowProps extends Omit<TaskWorkflowProps, 'workflow' | 'memorySize'> {

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { type ExportDefinition, PLAN_STEP } from '../../contract/export/define-export.ts';
 import { EXPORT_BUCKET_VARIABLE, filesOf, workOf } from '../../contract/export/export-keys.ts';
 import { stepsOf } from '../../contract/workflow/workflow.ts';
-import type { AnyBucket } from '../payload-bucket.ts';
+import { type AnyBucket, checkBucketProps } from '../own-bucket.ts';
 import { TaskWorkflow } from '../workflow/task-workflow.ts';
 import { makeExportBucket } from './export-bucket.ts';
 import type { ExportWorkflowProps } from './export-workflow-props.ts';
@@ -35,7 +35,7 @@ export class ExportWorkflow extends Construct {
   constructor(scope: Construct, id: string, props: ExportWorkflowProps) {
     super(scope, id);
     const { definition, topic, environment, states } = props;
-    this.checkBucket(props);
+    checkBucketProps(this, props);
     this.bucket = props.bucket ?? makeExportBucket(this, props);
     this.files = this.bucket.arnForObjects(`${filesOf(definition.name)}*`);
     this.workflow = new TaskWorkflow(this, 'Workflow', {
@@ -80,17 +80,6 @@ export class ExportWorkflow extends Construct {
 
   private grantOn(grantee: iam.IGrantable, resourceArn: string, ...actions: string[]): iam.Grant {
     return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resourceArn] });
-  }
-
-  private checkBucket(props: ExportWorkflowProps): void {
-    const own = (['encryptionKey', 'expiration', 'removalPolicy'] as const).filter(
-      name => props[name] !== undefined,
-    );
-    if (!props.bucket || own.length === 0) return;
-    throw new Error(
-      `${this.node.path}: ${own.join(', ')} must not be given with an existing bucket; set it on ` +
-        `${props.bucket.node.path} itself`,
-    );
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   StepNode,
 } from '../../contract/workflow/flow-node.ts';
 import { callFunction, OWN_RETRY } from './call-function.ts';
+import { callStep, STEP_VALUE } from './call-step.ts';
 import { pollStep, pollTask } from './poll.ts';
 import { repeatStep } from './repeat.ts';
 import { inOrder, passOn, type Segment, type StateBuilder, single, toChain } from './state-builder.ts';
@@ -53,20 +54,11 @@ function buildNode(builder: StateBuilder, node: FlowNode): Segment {
 }
 
 function buildStep(builder: StateBuilder, { step, input }: StepNode): Segment {
-  const value = '{% $states.result.Payload.value %}';
   return single(
-    callFunction(builder, {
-      name: step.name,
-      event: {
-        kind: 'step',
-        runId: RUN_ID,
-        step: step.name,
-        input: toDefinition(input),
-        attempt: '{% $states.context.State.RetryCount + 1 %}',
-      },
-      output: value,
-      assign: { [variableOf(step.name)]: value },
-      retry: step.policy,
+    callStep(builder, step, {
+      input: toDefinition(input),
+      output: STEP_VALUE,
+      assign: { [variableOf(step.name)]: STEP_VALUE },
     }),
   );
 }

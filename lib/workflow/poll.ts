@@ -4,6 +4,7 @@ import { toDefinition } from '../../contract/workflow/expression.ts';
 import { variableOf } from '../../contract/workflow/flow.ts';
 import type { TaskNode, UntilNode } from '../../contract/workflow/flow-node.ts';
 import { callFunction, OWN_RETRY } from './call-function.ts';
+import { callStep, STEP_VALUE } from './call-step.ts';
 import { inOrder, type Segment, type StateBuilder, single } from './state-builder.ts';
 import type { TaskState } from './task-state.ts';
 import { RUN_ID } from './wait.ts';
@@ -11,19 +12,11 @@ import { RUN_ID } from './wait.ts';
 /** Asks a step until it says that it is done. */
 export function pollStep(builder: StateBuilder, { step, input, ...times }: UntilNode): Segment {
   const answer = variableOf(step.name);
-  const look = callFunction(builder, {
-    name: step.name,
-    event: {
-      kind: 'step',
-      runId: RUN_ID,
-      step: step.name,
-      input: toDefinition(input),
-      attempt: '{% $states.context.State.RetryCount + 1 %}',
-    },
+  const look = callStep(builder, step, {
+    input: toDefinition(input),
     // The next look has the same input again.
     output: '{% $states.input %}',
-    assign: { [answer]: '{% $states.result.Payload.value %}' },
-    retry: step.policy,
+    assign: { [answer]: STEP_VALUE },
   });
   return poll(builder, look, {
     ...times,
