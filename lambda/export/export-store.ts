@@ -27,9 +27,9 @@ export interface Saved {
   readonly etag: string;
 }
 
-/** @param part which of the run's files it is */
-export function createExportStore(objects: Objects, place: RunPlace, part: string): ExportStore {
-  const work = `${workPrefixOf(place)}${part}/`;
+/** @param file which of the run's files it is */
+export function createExportStore(objects: Objects, place: RunPlace, file: string): ExportStore {
+  const work = `${workPrefixOf(place)}${file}/`;
   const checkpointKey = `${work}${CHECKPOINT}`;
   return {
     ...objects,
