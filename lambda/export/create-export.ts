@@ -32,8 +32,8 @@ export interface ExportFunctionOptions extends WorkflowFunctionOptions {
 /**
  * Makes the Lambda function of an `ExportWorkflow`.
  *
- * @throws Error at the function's init, when there is no bucket, or when `prepare` or `partitions` is here and not in the
- * definition, or the other way round
+ * @throws Error at the function's init, when there is no bucket, when the format is none, or when `prepare` or `partitions`
+ * is here and not in the definition, or the other way round
  * @example
  * ```ts
  * export const handler = createExport(exportOrders, {
