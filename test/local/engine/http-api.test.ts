@@ -82,7 +82,11 @@ test.each([
     },
     Route: {
       Type: 'AWS::ApiGatewayV2::Route',
-      Properties: { ApiId, RouteKey: 'POST /orders', Target: { 'Fn::Sub': 'integrations/${Orders}' } },
+      Properties: {
+        ApiId,
+        RouteKey: 'POST /orders',
+        Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Orders' }]] },
+      },
     },
     ...(route && { Permission: permission }),
   });
