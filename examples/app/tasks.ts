@@ -39,7 +39,7 @@ export const hangForever = defineTask({
   name: 'hang-forever',
   payload: z.object({ label: z.string() }),
   retry: { attempts: 2, backoff: { type: 'fixed', delay: '1s' } },
-  timeout: '2s',
+  timeout: '1s',
 });
 
 /** Takes its whole process down, as running out of memory would. */
@@ -47,5 +47,5 @@ export const crashProcess = defineTask({
   name: 'crash-process',
   payload: z.object({ label: z.string() }),
   retry: { attempts: 1 },
-  timeout: '2s',
+  timeout: '1s',
 });

@@ -42,12 +42,21 @@ const UPLOADS = new URL('./uploads/', import.meta.url);
 export async function sendEverything(senders: Senders): Promise<SendReport> {
   const items: SentItem[] = [];
   const answerTimesMs: number[] = [];
+  // First: that a process has died is known when its message is visible again.
+  await sendUnruly(senders, items);
   await sendAvatars(senders, items);
   await sendSyncs(senders, items);
-  await sendUnruly(senders, items);
   await sendRawMessages(senders, items);
   await sendWelcomes(senders, items, answerTimesMs);
   return { items, answerTimesMs };
+}
+
+async function sendUnruly({ client }: Senders, items: SentItem[]): Promise<void> {
+  for (const task of [hangForever, crashProcess]) {
+    const subject = `${task.name} of the demonstration`;
+    await client.sendTask(task, { label: subject });
+    items.push({ task: task.name, subject, expected: 'deadLettered', duplicate: false });
+  }
 }
 
 async function sendAvatars({ s3, bucket, apiUrl }: Senders, items: SentItem[]): Promise<void> {
@@ -79,14 +88,6 @@ async function sendSyncs({ apiUrl }: Senders, items: SentItem[]): Promise<void> 
     items.push({ task: syncExternal.name, subject, expected: 'done', duplicate: false });
   for (const subject of hopeless) {
     items.push({ task: syncExternal.name, subject, expected: 'deadLettered', duplicate: false });
-  }
-}
-
-async function sendUnruly({ client }: Senders, items: SentItem[]): Promise<void> {
-  for (const task of [hangForever, crashProcess]) {
-    const subject = `${task.name} of the demonstration`;
-    await client.sendTask(task, { label: subject });
-    items.push({ task: task.name, subject, expected: 'deadLettered', duplicate: false });
   }
 }
 
