@@ -22,7 +22,7 @@ export function compareEntries(a: ListEntry, b: ListEntry): number {
 }
 
 export function encodeCursor({ of, fromMs, after }: ListPosition): string {
-  return Buffer.from(JSON.stringify([of, fromMs, after.atMs, after.runId])).toString('base64url');
+  return cursorOf([of, fromMs, after.atMs, after.runId]);
 }
 
 /**
@@ -30,7 +30,7 @@ export function encodeCursor({ of, fromMs, after }: ListPosition): string {
  * @throws RangeError when the cursor is not one of the same listing
  */
 export function decodeCursor(cursor: string, verb: string, of: string): ListPosition {
-  const [ofOther, fromMs, atMs, runId] = readFields(cursor);
+  const [ofOther, fromMs, atMs, runId] = readCursor(cursor);
   if (!Number.isSafeInteger(fromMs) || !Number.isSafeInteger(atMs) || typeof runId !== 'string') {
     throw new RangeError(
       `cursor must be one that ${verb} answered, unchanged, got '${cursor}'; leave it out for the first page`,
@@ -42,7 +42,13 @@ export function decodeCursor(cursor: string, verb: string, of: string): ListPosi
   return { of, fromMs: Number(fromMs), after: { atMs: Number(atMs), runId } };
 }
 
-function readFields(cursor: string): readonly unknown[] {
+/** What a cursor says, for whoever knows what that must be. */
+export function cursorOf(fields: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(fields)).toString('base64url');
+}
+
+/** @returns no fields when it is no cursor at all */
+export function readCursor(cursor: string): readonly unknown[] {
   try {
     const fields: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     return Array.isArray(fields) ? fields : [];

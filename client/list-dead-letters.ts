@@ -8,6 +8,7 @@ import type { ClientContext } from './client-context.ts';
 import { type DeadLetterFilter, factsOf } from './dead-letter-filter.ts';
 import { type DeadLetterRange, deadLetterRange, readDeadLetters } from './dead-letter-listing.ts';
 import { decodeCursor, encodeCursor, type ListEntry } from './list-cursor.ts';
+import { pageSizeOf } from './page-size.ts';
 
 export interface DeadLetterListOptions extends DeadLetterFilter {
   /**
@@ -42,8 +43,6 @@ export interface DeadLetterPage {
   readonly cursor?: string;
 }
 
-const DEFAULT_LIMIT = 50;
-
 /** Runs that a page looks at, at most: a filter that fits few runs costs several pages, not one endless call. */
 const MAX_LOOKED_AT = 1000;
 
@@ -51,12 +50,8 @@ export async function listDeadLetters(
   context: ClientContext,
   options: DeadLetterListOptions = {},
 ): Promise<DeadLetterPage> {
-  const { limit = DEFAULT_LIMIT, cursor, ...filter } = options;
-  if (!Number.isInteger(limit) || limit < 1 || limit > DYNAMODB.maxBatchGetKeys) {
-    throw new RangeError(
-      `limit must be a whole number from 1 to ${DYNAMODB.maxBatchGetKeys}, got ${limit}; read more by the cursor`,
-    );
-  }
+  const { limit: askedLimit, cursor, ...filter } = options;
+  const limit = pageSizeOf(askedLimit, DYNAMODB.maxBatchGetKeys);
   const range = resolveRange(filter, cursor, context.clock.now());
   const runs: DeadLetteredRun[] = [];
   let last: ListEntry | undefined;

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DYNAMODB } from '../contract/limits.ts';
 import { compareEntries, decodeCursor, encodeCursor, type ListEntry } from './list-cursor.ts';
 import { RUNS, readListing } from './listing-index.ts';
+import { pageSizeOf } from './page-size.ts';
 
 /** Which runs to list, newest first. */
 export interface ListRange {
@@ -35,7 +36,6 @@ export interface Listing {
   readonly nowMs: number;
 }
 
-const DEFAULT_LIMIT = 50;
 const DEFAULT_RANGE_MS = 24 * 3_600_000;
 
 /** @throws RangeError when the limit, the range or the cursor is not valid */
@@ -44,12 +44,7 @@ export async function readListPage(
   range: ListRange,
 ): Promise<{ readonly runIds: readonly string[]; readonly cursor?: string }> {
   const { dynamodb, table, of } = listing;
-  const { limit = DEFAULT_LIMIT } = range;
-  if (!Number.isInteger(limit) || limit < 1 || limit > DYNAMODB.maxBatchGetKeys) {
-    throw new RangeError(
-      `limit must be a whole number from 1 to ${DYNAMODB.maxBatchGetKeys}, got ${limit}; read more by the cursor`,
-    );
-  }
+  const limit = pageSizeOf(range.limit, DYNAMODB.maxBatchGetKeys);
   const { fromMs, toMs, after } = resolveRange(listing, range);
   const index = readListing(dynamodb, RUNS, { table, tasks: [of], fromMs, toMs, pageSize: limit + 1 });
   const { entries, last } = await takePage(index, limit, after);

@@ -58,7 +58,9 @@ export async function redriveAll(
   } = options;
   if (!(limit >= 1)) throw new RangeError(`limit must be 1 or more, got ${limit}`);
   if (!(rate >= LOWEST_RATE)) {
-    throw new RangeError(`rate must be ${LOWEST_RATE} or more letters a second, got ${rate}`);
+    throw new RangeError(
+      `rate must be ${LOWEST_RATE} or more letters a second, got ${rate}; leave it out for as fast as it goes`,
+    );
   }
   const counts = { redriven: 0, stale: 0, skipped: 0, failed: 0 };
   let firstError: Error | undefined;

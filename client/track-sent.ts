@@ -4,7 +4,8 @@ import { putQueuedRow } from './queued-row.ts';
 
 /**
  * Writes the `queued` rows of runs that SQS has accepted, where the consumer has not been faster; a keyed run has its
- * row already. A run that waits in EventBridge Scheduler is always tracked: it is canceled and moved by its row. Never throws: the runs are sent, and a caller that took a missing row for a failure would send them twice.
+ * row already. A run that waits in EventBridge Scheduler is always tracked: it is canceled and moved by its row. Never
+ * throws: the runs are sent, and a caller that took a missing row for a failure would send them twice.
  */
 export async function trackSent(context: ClientContext, sends: readonly PreparedSend[]): Promise<void> {
   const tracked = sends.filter(

@@ -111,9 +111,12 @@ function bundle(entry: string, options: EntryBundling, external: readonly string
   });
 }
 
-/** Whoever imports it at the start is served better by the bundle: Lambda's own copy takes longer to load. */
-function isImportedAtStart(name: string, { inputs }: Metafile): boolean {
-  return Object.values(inputs).some(({ imports }) =>
+/**
+ * Whoever imports it at the start is served better by the bundle: Lambda's own copy takes longer to load. Told from what
+ * was written: much that was read is left out again, such as parts of this package that the entry does not use.
+ */
+function isImportedAtStart(name: string, { outputs }: Metafile): boolean {
+  return Object.values(outputs).some(({ imports }) =>
     imports.some(({ path, kind }) => path === name && kind !== 'dynamic-import'),
   );
 }

@@ -3,14 +3,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { makeEntryFunction } from './entry-function.ts';
+import { clientsNotNeeded, makeEntryFunction } from './entry-function.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
 import type { TaskQueueSettings } from './task-queue-settings.ts';
-
-/** Loaded for the first run that has something in the payload bucket. */
-const S3_CLIENT = '@aws-sdk/client-s3';
-/** Loaded when a handler first sends something for later. */
-const SCHEDULER_CLIENT = '@aws-sdk/client-scheduler';
 
 /** Makes the consumer function; its event source is `addQueueEvents`'. */
 export function makeConsumerFunction(
@@ -19,7 +14,7 @@ export function makeConsumerFunction(
   settings: TaskQueueSettings,
 ): NodejsFunction {
   const timeout = props.timeout ?? Duration.seconds(settings.timeoutSeconds);
-  const rarelyNeeded = [SCHEDULER_CLIENT, ...(props.payloadBucket ? [] : [S3_CLIENT])];
+  const rarelyNeeded = clientsNotNeeded([props.payloadBucket]);
   return makeEntryFunction(scope, 'Consumer', { ...props, timeout, rarelyNeeded });
 }
 

@@ -1,7 +1,7 @@
 import { formatDuration } from '../contract/duration.ts';
 import { DEADLINE_MARGIN_MS, LAMBDA } from '../contract/limits.ts';
+import type { Rule } from './rules.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
-import type { Rule } from './task-queue-rules.ts';
 import type { TaskQueueSettings } from './task-queue-settings.ts';
 
 export function consumerRules(props: TaskQueueProps, settings: TaskQueueSettings): Rule[] {

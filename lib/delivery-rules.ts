@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import { SCHEDULER } from '../contract/limits.ts';
 import type { TaskDefinition } from '../contract/task.ts';
+import { brokenRules, type Rule } from './rules.ts';
 import type { TaskQueue } from './task-queue.ts';
-import type { Rule } from './task-queue-rules.ts';
 
 /** What a service of AWS is given to hand a task's message to its queue. */
 export interface DeliveryProps {
@@ -14,9 +14,9 @@ export interface DeliveryProps {
 }
 
 /** @throws RangeError with all that is broken */
-export function checkRules(rules: readonly Rule[]): void {
-  const broken = rules.filter(rule => rule.condition);
-  if (broken.length > 0) throw new RangeError(broken.map(({ message }) => message).join('; '));
+export function checkDelivery(rules: readonly Rule[]): void {
+  const broken = brokenRules(rules);
+  if (broken.length > 0) throw new RangeError(broken.join('; '));
 }
 
 /** @param service who delivers */

@@ -6,6 +6,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { bundleEntry, type EntryBundling } from './bundle-entry.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
 
 /** What is the same for every function that this package makes of a user's entry. */
 export interface EntryFunctionProps {
@@ -28,6 +29,18 @@ export interface EntryFunctionProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly securityGroups?: readonly ec2.ISecurityGroup[];
   readonly layers?: readonly lambda.ILayerVersion[];
+}
+
+/** Loaded for the first run that has something in the payload bucket. */
+const S3_CLIENT = '@aws-sdk/client-s3';
+/** Loaded when a function first sends something for later. */
+const SCHEDULER_CLIENT = '@aws-sdk/client-scheduler';
+
+/** @param payloadBuckets those of the queues that the function is known to send to, or consumes */
+export function clientsNotNeeded(payloadBuckets: readonly (PayloadBucket | undefined)[]): readonly string[] {
+  return payloadBuckets.some(bucket => bucket !== undefined)
+    ? [SCHEDULER_CLIENT]
+    : [SCHEDULER_CLIENT, S3_CLIENT];
 }
 
 const DEFAULT_MEMORY_MB = 256;

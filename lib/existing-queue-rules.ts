@@ -1,6 +1,6 @@
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Rule } from './rules.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
-import type { Rule } from './task-queue-rules.ts';
 import { ownDeadLetterQueue, queueResource, type TaskQueueSettings } from './task-queue-settings.ts';
 
 /** What a queue and a dead-letter queue that are passed in must have; nothing of it is set on them. */

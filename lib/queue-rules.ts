@@ -3,8 +3,8 @@ import { formatDuration } from '../contract/duration.ts';
 import { LAMBDA, SQS } from '../contract/limits.ts';
 import { existingQueueRules } from './existing-queue-rules.ts';
 import { deadLetterQueueName } from './queue-pair.ts';
+import type { Rule } from './rules.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
-import type { Rule } from './task-queue-rules.ts';
 import type { TaskQueueSettings } from './task-queue-settings.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */

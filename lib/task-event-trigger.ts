@@ -7,7 +7,7 @@ import { DELIVERY_RETRY } from '../contract/firing.ts';
 import { EVENT_BRIDGE } from '../contract/limits.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import type { Ref } from '../contract/workflow/expression.ts';
-import { checkRules, deliveryRules } from './delivery-rules.ts';
+import { checkDelivery, deliveryRules } from './delivery-rules.ts';
 import { toEventMessage } from './event-message.ts';
 import { grantSendingUnderKey } from './queue-pair.ts';
 import type { AnyEvent, AnyEventBus, TaskEventTriggerProps } from './task-event-trigger-props.ts';
@@ -87,7 +87,7 @@ function read<Task extends TaskDefinition, Event extends AnyEvent>(
   ruleName: string,
 ) {
   try {
-    checkRules(deliveryRules(props, 'EventBridge'));
+    checkDelivery(deliveryRules(props, 'EventBridge'));
     if (!EVENT_BRIDGE.ruleName.test(ruleName)) {
       throw new RangeError(`ruleName must be 1 to 64 of 0-9 a-z A-Z - _ . , got '${ruleName}'; rename it`);
     }

@@ -4,28 +4,21 @@ import { longestRetrySpanMs } from '../contract/retry-policy.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import { consumerRules } from './consumer-rules.ts';
 import { queueRules } from './queue-rules.ts';
+import { checkRules, type Rule } from './rules.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
 import type { TaskQueueSettings } from './task-queue-settings.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What must not be: `condition` says that it is. Values not known at synth are NaN, so no condition on them holds. */
-export interface Rule {
-  readonly condition: boolean;
-  readonly message: string;
-}
-
 /** @throws Error with every rule that is broken, each with the construct's path, the value, the limit and the fix */
 export function checkTaskQueue(scope: Construct, props: TaskQueueProps, settings: TaskQueueSettings): void {
-  const broken = [
+  checkRules(scope, [
     ...taskListRules(settings),
     ...settings.tasks.flatMap(task => taskRules(task, settings)),
     ...settings.tasks.flatMap(task => payloadRules(task, props, settings)),
     ...consumerRules(props, settings),
     ...queueRules(props, settings),
-  ].filter(rule => rule.condition);
-  if (broken.length > 0)
-    throw new Error(broken.map(rule => `${scope.node.path}: ${rule.message}`).join('\n'));
+  ]);
 }
 
 function taskListRules({ tasks }: TaskQueueSettings): Rule[] {

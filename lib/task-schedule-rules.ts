@@ -10,9 +10,9 @@ import {
   checkScheduleName,
 } from '../contract/schedule/schedule-rules.ts';
 import type { TaskDefinition } from '../contract/task.ts';
-import { checkRules, deliveryRules } from './delivery-rules.ts';
+import { checkDelivery, deliveryRules } from './delivery-rules.ts';
+import type { Rule } from './rules.ts';
 import { checkPayload, payloadToJson } from './schedule-payload.ts';
-import type { Rule } from './task-queue-rules.ts';
 import type { TaskScheduleProps } from './task-schedule-props.ts';
 
 type AnyProps = TaskScheduleProps<TaskDefinition>;
@@ -30,7 +30,7 @@ export function checkTaskSchedule(scope: Construct, props: AnyProps, now: Date):
     if (flexibleWindow) checkFlexibleWindow(flexibleWindow.toMinutes({ integral: false }));
     if (maxLateness) checkMaxLateness(maxLateness.toSeconds(), flexibleWindow?.toSeconds() ?? 0);
     checkPayload(scope, props.task, props.payload);
-    checkRules([...deliveryRules(props, 'EventBridge Scheduler'), ...payloadRules(scope, props)]);
+    checkDelivery([...deliveryRules(props, 'EventBridge Scheduler'), ...payloadRules(scope, props)]);
     return schedule;
   } catch (cause) {
     throw new Error(`${scope.node.path}: ${cause instanceof Error ? cause.message : cause}`, { cause });

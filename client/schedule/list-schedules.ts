@@ -1,5 +1,7 @@
 import { SCHEDULER } from '../../contract/limits.ts';
 import type { ClientContext } from '../client-context.ts';
+import { cursorOf, readCursor } from '../list-cursor.ts';
+import { pageSizeOf } from '../page-size.ts';
 import { schedulesOf } from '../run-schedule.ts';
 import { getSchedule, listSchedules } from '../scheduler-calls.ts';
 import { schedulingQueues } from './find-schedule.ts';
@@ -25,23 +27,17 @@ export interface SchedulePage {
   readonly cursor?: string;
 }
 
-const DEFAULT_LIMIT = 50;
-
 export async function listAllSchedules(
   context: ClientContext,
-  { prefix = '', limit = DEFAULT_LIMIT, cursor }: ScheduleListOptions,
+  { prefix = '', limit, cursor }: ScheduleListOptions,
 ): Promise<SchedulePage> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > SCHEDULER.maxResults) {
-    throw new RangeError(
-      `limit must be a whole number from 1 to ${SCHEDULER.maxResults}, got ${limit}; read more by the cursor`,
-    );
-  }
+  const size = pageSizeOf(limit, SCHEDULER.maxResults);
   const groups = [...new Set(schedulingQueues(context).map(queue => schedulesOf(queue).group))];
   const { group, token } = positionOf(cursor, groups);
   const { Schedules = [], NextToken } = await listSchedules(context, {
     GroupName: group,
     NamePrefix: prefixOfKeys(prefix),
-    MaxResults: limit,
+    MaxResults: size,
     ...(token !== undefined && { NextToken: token }),
   });
   const found = await Promise.all(
@@ -51,7 +47,7 @@ export async function listAllSchedules(
   // One that was deleted in between is left out.
   const schedules = found.flatMap(resource => (resource ? [toSchedule(resource, nowMs)] : []));
   const next = NextToken === undefined ? groups[groups.indexOf(group) + 1] : group;
-  return { schedules, ...(next !== undefined && { cursor: encodeCursor(next, NextToken) }) };
+  return { schedules, ...(next !== undefined && { cursor: cursorOf([next, NextToken ?? null]) }) };
 }
 
 interface Position {
@@ -64,24 +60,11 @@ interface Position {
 function positionOf(cursor: string | undefined, groups: readonly string[]): Position {
   const [first = ''] = groups;
   if (cursor === undefined) return { group: first };
-  const [group, token] = readFields(cursor);
+  const [group, token] = readCursor(cursor);
   if (typeof group !== 'string' || !groups.includes(group) || (token !== null && typeof token !== 'string')) {
     throw new RangeError(
       `cursor must be one that schedules.list answered, unchanged, got '${cursor}'; leave it out for the first page`,
     );
   }
   return { group, ...(token !== null && { token }) };
-}
-
-function encodeCursor(group: string, token: string | undefined): string {
-  return Buffer.from(JSON.stringify([group, token ?? null])).toString('base64url');
-}
-
-function readFields(cursor: string): readonly unknown[] {
-  try {
-    const fields: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return Array.isArray(fields) ? fields : [];
-  } catch {
-    return []; // No JSON: not one of ours, which the caller reports.
-  }
 }

@@ -1,15 +1,12 @@
 import type { Construct } from 'constructs';
 import { WEBHOOK_VARIABLE } from '../../contract/webhook-environment.ts';
-import type { Rule } from '../task-queue-rules.ts';
+import { checkRules, type Rule } from '../rules.ts';
 import type { TaskWebhookProps } from './task-webhook-props.ts';
 import { isOfSecretsManager } from './webhook-secret.ts';
 
 /** @throws Error with the construct's path, the prop, its value, what is allowed and the fix */
 export function checkTaskWebhook(scope: Construct, props: TaskWebhookProps): void {
-  const broken = rulesOf(props).filter(rule => rule.condition);
-  if (broken.length > 0) {
-    throw new Error(broken.map(({ message }) => `${scope.node.path}: ${message}`).join('\n'));
-  }
+  checkRules(scope, rulesOf(props));
 }
 
 function rulesOf({ queues, secret, secretField, environment = {} }: TaskWebhookProps): Rule[] {

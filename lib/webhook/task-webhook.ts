@@ -3,7 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { WEBHOOK_VARIABLE, type WebhookConfig } from '../../contract/webhook-environment.ts';
-import { makeEntryFunction } from '../entry-function.ts';
+import { clientsNotNeeded, makeEntryFunction } from '../entry-function.ts';
 import type { TaskWebhookProps } from './task-webhook-props.ts';
 import { checkTaskWebhook } from './task-webhook-rules.ts';
 import { WebhookAlarms } from './webhook-alarms.ts';
@@ -49,7 +49,10 @@ export class TaskWebhook extends Construct {
     this.fn = makeEntryFunction(this, 'Function', {
       ...entry,
       timeout: TIMEOUT,
-      rarelyNeeded: [isOfSecretsManager(secret) ? SSM_CLIENT : SECRETS_MANAGER_CLIENT],
+      rarelyNeeded: [
+        isOfSecretsManager(secret) ? SSM_CLIENT : SECRETS_MANAGER_CLIENT,
+        ...clientsNotNeeded(queues.map(queue => queue.payloadBucket)),
+      ],
       environment: { ...props.environment, [WEBHOOK_VARIABLE]: Stack.of(this).toJsonString(config) },
     });
     grantRead(secret, this.fn);

@@ -12,7 +12,7 @@ import { DEADLINE_MARGIN_MS, SQS } from '../../contract/limits.ts';
 import { allNodes } from '../../contract/workflow/flow-node.ts';
 import { stepsOf } from '../../contract/workflow/workflow.ts';
 import { WORKFLOWS_VARIABLE, type WorkflowConfig } from '../../contract/workflow/workflow-environment.ts';
-import { makeEntryFunction } from '../entry-function.ts';
+import { clientsNotNeeded, makeEntryFunction } from '../entry-function.ts';
 import { RunTable } from '../run-table.ts';
 import { buildFlow } from './build-flow.ts';
 import { createStateBuilder, toChain } from './state-builder.ts';
@@ -68,6 +68,7 @@ export class TaskWorkflow extends Construct {
     const { tracing = true, ...entry } = props;
     this.fn = makeEntryFunction(this, 'Steps', {
       ...entry,
+      rarelyNeeded: clientsNotNeeded([]),
       timeout: Duration.seconds(timeoutSeconds),
       ...(tracing && { tracing: lambda.Tracing.ACTIVE }),
     });

@@ -101,6 +101,16 @@ test('it is in the bundle of a queue with one', () => {
   expect(text).toContain(S3);
 });
 
+test('it stays out where only parts of this package load it that the entry does not use', () => {
+  const text = bundleOf(
+    "import { createConsumer, handle } from '../../../../lambda/index.ts'; export const handler = createConsumer([]);",
+  );
+
+  // A bundle is no text to print where it is not what was expected.
+  expect(text.includes('import("@aws-sdk/client-s3")')).toBe(true);
+  expect(text.includes('CreateMultipartUploadCommand')).toBe(false);
+});
+
 test('it is in the bundle of handlers that load it at their start', () => {
   const text = bundleOf(EAGER);
 
