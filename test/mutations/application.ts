@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -18,6 +19,7 @@ export function newApplication(shop: Stack): Role {
 /** What a server has that acts with that role. */
 export interface Application {
   readonly workflows: WorkflowClient;
+  readonly s3: S3Client;
 }
 
 /** Does this work as the application would, by the time of the world. */
@@ -35,13 +37,18 @@ export async function asApplication(
       secretAccessKey: 'local',
     },
   };
-  const clients = { dynamodb: new DynamoDBClient(config), sfn: new SFNClient(config) };
+  const clients = {
+    dynamodb: new DynamoDBClient(config),
+    sfn: new SFNClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+  };
   const workflows = world.functions
     .filter(({ environment }) => WORKFLOWS_VARIABLE in environment)
     .flatMap(({ environment }) => readWorkflowEnvironment(environment));
   const clock = { now: () => world.now().getTime(), sleep: world.advance };
   try {
-    await work({ workflows: createWorkflowClient({ workflows, ...clients, clock }) });
+    const { s3, ...others } = clients;
+    await work({ workflows: createWorkflowClient({ workflows, ...others, clock }), s3 });
   } finally {
     for (const client of Object.values(clients)) client.destroy();
   }

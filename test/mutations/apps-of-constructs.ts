@@ -1,9 +1,22 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, SecretValue, type Stack } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { RunTable, TaskQueue, TaskWorkflow } from 'cdk-background-jobs';
+import type { EventBridgeEvent } from 'aws-lambda';
+import {
+  ExportWorkflow,
+  PayloadBucket,
+  RunTable,
+  TaskEventTrigger,
+  TaskQueue,
+  TaskWebhook,
+  TaskWorkflow,
+} from 'cdk-background-jobs';
+import type { Ref } from 'cdk-background-jobs/tasks';
 import { WINDOW_SECONDS } from './app.ts';
 import { newApplication } from './application.ts';
 import { runErrand } from './fixtures/errand.ts';
+import { exportNumbers } from './fixtures/numbers.ts';
+import { DOOR_SECRET, keepParcel, SHOP } from './fixtures/parcels.ts';
 import { work, workOnce } from './fixtures/tasks.ts';
 
 /** Its processes start faster; the consumer of a standard queue has source maps. */
@@ -27,4 +40,46 @@ export function workflowApp(shop: Stack): void {
   });
   errands.alarms.notify(new Topic(shop, 'Operations', { enforceSSL: true }));
   errands.grantManage(newApplication(shop));
+}
+
+/** A queue with a payload bucket, whose runs come from events and from a webhook, and whose alarms tell a topic. */
+export function intakeApp(shop: Stack): void {
+  const payloadBucket = new PayloadBucket(shop, 'Payloads');
+  const queue = new TaskQueue(shop, 'Jobs', {
+    tasks: [keepParcel],
+    entry: 'test/mutations/fixtures/parcel-consumer.ts',
+    bundling: BUNDLING,
+    maxBatchingWindow: Duration.seconds(WINDOW_SECONDS),
+    payloadBucket,
+  });
+  new TaskEventTrigger(shop, 'Heard', {
+    task: keepParcel,
+    queue,
+    eventPattern: { source: [SHOP] },
+    payload: ({ detail }: Ref<EventBridgeEvent<'Parcel', { readonly subject: string }>>) => ({
+      subject: detail.subject,
+      text: 'by event',
+    }),
+  });
+  const door = new TaskWebhook(shop, 'Door', {
+    entry: 'test/mutations/fixtures/door.ts',
+    bundling: BUNDLING,
+    queues: [queue],
+    secret: new Secret(shop, 'Secret', { secretStringValue: SecretValue.unsafePlainText(DOOR_SECRET) }),
+  });
+  const operations = new Topic(shop, 'Operations', { enforceSSL: true });
+  for (const { alarms } of [queue, door]) alarms.notify(operations);
+}
+
+/** An export that tells a topic, and an application that starts it, cancels it and reads its files. */
+export function exportApp(shop: Stack): void {
+  const numbers = new ExportWorkflow(shop, 'Numbers', {
+    definition: exportNumbers,
+    entry: 'test/mutations/fixtures/export-numbers.ts',
+    bundling: BUNDLING,
+    topic: new Topic(shop, 'Ready', { enforceSSL: true }),
+  });
+  const application = newApplication(shop);
+  numbers.workflow.grantManage(application);
+  numbers.grantDownload(application);
 }

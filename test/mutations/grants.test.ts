@@ -31,8 +31,8 @@ testGrants({
   app: scheduling,
   elsewhere: grantsOf(standard.template, 'JobsConsumer').map(({ name }) => name),
 });
-testGrants({ role: 'JobsSendLaterDelivery', scenario: sendsForLater, app: scheduling, silent: true });
-testGrants({ role: 'JobsSchedules', scenario: firesSchedule, app: scheduling, silent: true });
+testGrants({ role: 'JobsSendLaterDelivery', scenario: sendsForLater, app: scheduling, silent: 'all' });
+testGrants({ role: 'JobsSchedules', scenario: firesSchedule, app: scheduling, silent: 'all' });
 
 test.each([
   ['standard', standard, ['JobsConsumer']],

@@ -100,12 +100,20 @@ function statementsOf(template: TemplateJson, policy: string): Statement[] {
   return (resourceOf(template, policy).Properties.PolicyDocument as { Statement: Statement[] }).Statement;
 }
 
-/** The resource's logical id, and what of it; without one, the end of its ARN. */
+/** Logical ids for what CloudFormation knows: `JobsRunsTable/index/byTask`. */
 function describe(resource: unknown): string {
-  const text = JSON.stringify(resource);
-  const id = /"(?:Fn::GetAtt":\[|Ref":)"(\w+)"/.exec(text)?.[1];
-  const part = /"(\/[\w/]+)"/.exec(text)?.[1] ?? '';
-  return id === undefined
-    ? (/":([\w-]+:[\w-]+(:\*)?)"\]\]\}$/.exec(text)?.[1] ?? text)
-    : withoutHash(id) + part;
+  if (typeof resource === 'string') return resource;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = resource as Intrinsic;
+  if (joined)
+    return joined[1]
+      .map(describe)
+      .join('')
+      .replaceAll(/AWS::\w+/g, '');
+  return withoutHash(Ref ?? attribute?.[0] ?? JSON.stringify(resource));
+}
+
+interface Intrinsic {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly [id: string, attribute: string];
+  readonly 'Fn::Join'?: readonly [separator: '', parts: readonly unknown[]];
 }

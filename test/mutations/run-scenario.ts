@@ -4,12 +4,8 @@ import { type Mutation, mutate } from './template.ts';
 import { startWorld } from './world.ts';
 
 /** Runs a scenario in a world of its own. @throws what the scenario throws, or the start of the world. */
-export async function runScenario(
-  app: SynthesizedApp,
-  scenario: Scenario,
-  mutation?: Mutation,
-): Promise<void> {
-  const world = await startWorld(app.assembly, mutation ? mutate(app.template, mutation) : app.template);
+export async function runScenario(app: SynthesizedApp, scenario: Scenario): Promise<void> {
+  const world = await startWorld(app.assembly, app.template);
   try {
     await scenario(world);
   } catch (cause) {
@@ -20,9 +16,14 @@ export async function runScenario(
   }
 }
 
-/** Why a scenario fails; undefined when it does not, so that nothing has noticed the mutation. */
+/**
+ * Why a scenario fails; undefined when it does not, so that nothing has noticed the mutation.
+ *
+ * @throws Error when the mutation changes nothing
+ */
 export async function failureOf(app: SynthesizedApp, scenario: Scenario, mutation: Mutation) {
-  return await runScenario(app, scenario, mutation).then(
+  const mutated = { ...app, template: mutate(app.template, mutation) };
+  return await runScenario(mutated, scenario).then(
     () => undefined,
     (error: Error) => error.message,
   );

@@ -82,3 +82,48 @@ export const UNSEEN_OF_WORKFLOW: Readonly<Record<string, string>> = {
   'ErrandsAlarmsThrottled.Dimensions': NO_EXECUTIONS,
   'ErrandsAlarmsThrottled.MetricName': NO_EXECUTIONS,
 };
+
+const NO_BUCKET_RULES = 'kept without effect locally; test/lib/payload-bucket, test/lib/export';
+
+/** The same of a payload bucket, an event trigger and a webhook. */
+export const UNSEEN_OF_INTAKE: Readonly<Record<string, string>> = {
+  'AWS::IAM::Policy.Roles': 'each grant is taken away by itself',
+  'AWS::S3::Bucket.BucketEncryption': NO_BUCKET_RULES,
+  'AWS::S3::Bucket.LifecycleConfiguration': NO_BUCKET_RULES,
+  'AWS::S3::Bucket.PublicAccessBlockConfiguration': NO_BUCKET_RULES,
+  'AWS::S3::BucketPolicy.Bucket': TLS,
+  'AWS::S3::BucketPolicy.PolicyDocument': TLS,
+  'HeardUndeliveredAlarm.Dimensions': BY_CDK,
+  'DoorFunction.Code': SAME_FUNCTION,
+  'DoorFunction.Handler': SAME_FUNCTION,
+  'DoorFunction.LoggingConfig': SAME_FUNCTION,
+  'DoorFunction.MemorySize': SAME_FUNCTION,
+  'DoorFunction.Role': SAME_FUNCTION,
+  'DoorFunction.Runtime': SAME_FUNCTION,
+  'DoorFunction.Timeout': 'nothing that it does takes long locally; test/lib/webhook',
+  'AWS::Lambda::Url.AuthType': 'signatures of requests are not checked locally; test/lib/webhook',
+  'AWS::Lambda::Permission.FunctionName': BY_CDK,
+  'AWS::Lambda::Permission.FunctionUrlAuthType': BY_CDK,
+  'AWS::Lambda::Permission.InvokedViaFunctionUrl': BY_CDK,
+  'AWS::Lambda::Permission.Principal': BY_CDK,
+  'DoorAlarmsFailed.AlarmActions': SAME_LINES,
+  'DoorAlarmsFailed.Dimensions': BY_CDK,
+  'DoorAlarmsFailed.Threshold': SAME_LINES,
+  'DoorAlarmsRefused.AlarmActions': SAME_LINES,
+  'DoorAlarmsRefused.Threshold': SAME_LINES,
+  'DoorAlarmsThrottled.AlarmActions': SAME_LINES,
+  'DoorAlarmsThrottled.Dimensions': BY_CDK,
+  'DoorAlarmsThrottled.MetricName': 'nothing throttles one function alone; test/lib/webhook',
+  'DoorAlarmsThrottled.Threshold': SAME_LINES,
+};
+
+/** The same of what an export adds to a workflow. */
+export const UNSEEN_OF_EXPORTS: Readonly<Record<string, string>> = {
+  'AWS::S3::Bucket.BucketEncryption': NO_BUCKET_RULES,
+  'AWS::S3::Bucket.LifecycleConfiguration': NO_BUCKET_RULES,
+  'AWS::S3::Bucket.PublicAccessBlockConfiguration': NO_BUCKET_RULES,
+  'AWS::S3::BucketPolicy.Bucket': TLS,
+  'AWS::S3::BucketPolicy.PolicyDocument': TLS,
+  'NumbersWorkflowSteps.Environment.BACKGROUND_JOBS_WORKFLOWS': 'mutated in a workflow, which wrote it',
+  'NumbersWorkflowSteps.MemorySize': 'no export here needs it; test/lib/export',
+};

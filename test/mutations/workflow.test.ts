@@ -31,7 +31,7 @@ testGrants({
     'sqs:GetQueueAttributes on JobsDeadLetterQueue',
   ],
 });
-testGrants({ role: 'ErrandsMachine', scenario: runsErrands, app, silent: true });
+testGrants({ role: 'ErrandsMachine', scenario: runsErrands, app, silent: 'all' });
 
 test('no other role is granted anything but the consumer', () => {
   expect(rolesOf(app.template)).toEqual(['Application', 'ErrandsMachine', 'ErrandsSteps', 'JobsConsumer']);

@@ -24,7 +24,7 @@ export interface World extends ManualTimeApp {
   readonly outside: Outside;
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
-  /** What the consumer was told of its queue. */
+  /** What the consumer was told of its queue. @throws AssertionError when there is no consumer */
   readonly queue: QueueConfig;
   /** What functions wrote to their logs. */
   readonly lines: readonly LogLine[];
@@ -69,7 +69,17 @@ export async function startWorld(assembly: Assembly, template: TemplateJson): Pr
       onNotification: (notification: Notification) => notifications.push(notification),
     };
     const app = await startManualTime(hooks => startEngine({ ...engineOptions, ...hooks }), START);
-    return { ...app, ...surroundingsOf(app, outside), lines, warnings, alarmChanges, notifications };
+    return {
+      ...app,
+      ...surroundingsOf(app, outside),
+      lines,
+      warnings,
+      alarmChanges,
+      notifications,
+      get queue() {
+        return consumedQueue(app);
+      },
+    };
   } catch (error) {
     await outside.stop();
     throw error;
@@ -79,12 +89,10 @@ export async function startWorld(assembly: Assembly, template: TemplateJson): Pr
 function surroundingsOf(app: ManualTimeApp, outside: Outside) {
   const sqs = new SQSClient(app.clientConfig);
   const dynamodb = new DynamoDBClient(app.clientConfig);
-  const queue = consumedQueue(app);
   return {
     outside,
     sqs,
     dynamodb,
-    queue,
     async operate<T>(verb: Verb, input: object = {}): Promise<T> {
       const url = new URL(verb, app.functionUrls[0]?.url);
       const response = await timePasses(app, fetch(url, { method: 'POST', body: JSON.stringify(input) }));
@@ -93,6 +101,7 @@ function surroundingsOf(app: ManualTimeApp, outside: Outside) {
       return JSON.parse(body);
     },
     async sendRaw(body: string, { to = 'queue', delaySeconds, group }: RawOptions = {}) {
+      const queue = consumedQueue(app);
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: to === 'queue' ? queue.url : queue.deadLetterUrl,
@@ -105,7 +114,7 @@ function surroundingsOf(app: ManualTimeApp, outside: Outside) {
     },
     async deadLetters() {
       const receive = new ReceiveMessageCommand({
-        QueueUrl: queue.deadLetterUrl,
+        QueueUrl: consumedQueue(app).deadLetterUrl,
         MaxNumberOfMessages: 10,
         VisibilityTimeout: 0,
       });
@@ -117,7 +126,7 @@ function surroundingsOf(app: ManualTimeApp, outside: Outside) {
         'ApproximateNumberOfMessagesNotVisible' as const,
         'ApproximateNumberOfMessagesDelayed' as const,
       ];
-      const ask = new GetQueueAttributesCommand({ QueueUrl: queue.url, AttributeNames });
+      const ask = new GetQueueAttributesCommand({ QueueUrl: consumedQueue(app).url, AttributeNames });
       const { Attributes } = await sqs.send(ask);
       return AttributeNames.reduce((sum, name) => sum + Number(Attributes?.[name]), 0);
     },

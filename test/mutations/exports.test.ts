@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { synthesize } from './app.ts';
+import { exportApp } from './apps-of-constructs.ts';
+import { testCases } from './cases/case.ts';
+import { EXPORTS } from './cases/exports.ts';
+import { testGrants } from './cases/grants.ts';
+import { grantsOf, rolesOf } from './grants.ts';
+import { absentIn, overlookedIn } from './overlooked.ts';
+import { exportsNumbers } from './scenarios/exports.ts';
+import { UNSEEN, UNSEEN_OF_EXPORTS } from './unseen.ts';
+
+const app = await synthesize(exportApp);
+
+/** What any workflow, and whoever manages it, is granted loses it in workflow.test.ts. */
+const ofWorkflows = (role: string) =>
+  grantsOf(app.template, role)
+    .filter(({ action }) => !action.startsWith('s3:') && !action.startsWith('sns:'))
+    .map(({ name }) => name);
+
+testGrants({
+  role: 'Application',
+  scenario: exportsNumbers,
+  app,
+  elsewhere: ofWorkflows('Application'),
+});
+testGrants({
+  role: 'NumbersWorkflowSteps',
+  scenario: exportsNumbers,
+  app,
+  elsewhere: ofWorkflows('NumbersWorkflowSteps'),
+  // For HeadObject, whose answers have no body.
+  silent: ['s3:GetObject on NumbersBucket/exports/numbers/*'],
+});
+const machine = 'NumbersWorkflowMachine';
+testGrants({ role: machine, scenario: exportsNumbers, app, elsewhere: ofWorkflows(machine), silent: 'all' });
+
+test('no other role is granted anything', () => {
+  expect(rolesOf(app.template)).toEqual(['Application', machine, 'NumbersWorkflowSteps']);
+});
+
+describe('of an export', () => testCases(app, EXPORTS));
+
+test('what an export adds to a workflow is mutated, or it is said why no scenario sees it', () => {
+  const overlooked = overlookedIn(app, {
+    cases: EXPORTS,
+    unseen: { ...UNSEEN, ...UNSEEN_OF_EXPORTS },
+    ofThis: ({ id, name }) =>
+      id.startsWith('NumbersBucket') ||
+      /^NumbersWorkflowSteps\.(Environment\.|MemorySize)/.test(`${id}.${name}`),
+  });
+  expect(overlooked).toEqual([]);
+  expect(absentIn([app], UNSEEN_OF_EXPORTS)).toEqual([]);
+});
