@@ -22,9 +22,10 @@ export function waitUntil(clock: Clock, atMs: number, signal: AbortSignal): Prom
 /** The promise's outcome, unless the signal aborts first: then its reason. What is at work is not ended. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
     const aborted = () => reject(signal.reason);
+    if (signal.aborted) aborted();
     signal.addEventListener('abort', aborted, { once: true });
+    // However late it fails, somebody hears of it.
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
   });
 }

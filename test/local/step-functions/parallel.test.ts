@@ -58,6 +58,24 @@ test('the first failure fails the state and ends the other branches', async () =
   expect((await history(arn)).map(({ type }) => type)).toContain('ParallelStateFailed');
 });
 
+test('what a branch would call once its execution has ended is not called', async () => {
+  // GIVEN a branch whose arguments are still evaluated when the other one's function is called
+  let late = 0;
+  const { run, clock } = await startStepFunctions({
+    first: () => clock.advance(60_000),
+    second: () => {
+      late++;
+      throw named('Late');
+    },
+  });
+  const slow = { FunctionName: 'second', Payload: '{% $sum([1..2000].($ * 2)) %}' };
+  const branches = [branch(task('first')), branch({ ...task('second'), Arguments: slow })];
+
+  // WHEN its time is up meanwhile
+  const { status } = await run({ TimeoutSeconds: 60, ...parallel(branches) });
+  expect([status, late]).toEqual(['TIMED_OUT', 0]);
+});
+
 test('a failure can be caught, and retried as a whole', async () => {
   let calls = 0;
   let others = 0;

@@ -67,7 +67,9 @@ async function argumentsOf({ Arguments }: TaskState, entry: StateEntry, token?: 
   return given;
 }
 
-function call(resource: TaskResource, given: unknown, { scope }: StateEntry): Promise<unknown> {
+async function call(resource: TaskResource, given: unknown, { scope }: StateEntry): Promise<unknown> {
+  // Its arguments were evaluated beside the execution's end.
+  scope.signal.throwIfAborted();
   const { service, action, optimized, from, onAnswer } =
     resource.kind === 'function'
       ? {
@@ -83,7 +85,7 @@ function call(resource: TaskResource, given: unknown, { scope }: StateEntry): Pr
           from: given,
           onAnswer: (answer: unknown) => answer,
         };
-  return unlessAborted(
+  return await unlessAborted(
     scope.callAws({ service, action, optimized, arguments: from }).then(onAnswer),
     scope.signal,
   );
