@@ -7,9 +7,12 @@ import {
 } from '../../contract/export/define-export.ts';
 import type { ExportedFile } from '../../contract/export/exported-file.ts';
 import { handleStep, type StepHandler } from '../workflow/handle-step.ts';
+import { RunEndedError } from '../workflow/run-ended.ts';
 import { type ExportAttempt, type ExportFunction, inAttempt, parseRequest } from './export-attempt.ts';
 import { type ExportPlan, loadPlan, planOf, savePlan } from './export-plan.ts';
 import { targetOf } from './export-target.ts';
+import { createObjects } from './objects.ts';
+import { removeLateManifest } from './remove-half-made.ts';
 import { onlyFile, partitionOf, writeFile } from './write-file.ts';
 import { writeManifest } from './write-manifest.ts';
 
@@ -75,7 +78,12 @@ async function finishPartitions(attempt: ExportAttempt): Promise<ExportedFile | 
   }
   const at = { bucket: fn.bucket, key: plan.manifestKey };
   const manifest = await writeManifest(objects, place, at, files);
-  await run.progress(1, `${manifest.rows} rows in ${files.length} files`);
+  try {
+    await run.progress(1, `${manifest.rows} rows in ${files.length} files`);
+  } catch (error) {
+    if (error instanceof RunEndedError) await removeLateManifest(createObjects(fn.s3, fn.bucket), plan);
+    throw error;
+  }
   return manifest;
 }
 

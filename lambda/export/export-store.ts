@@ -18,6 +18,7 @@ export interface ExportStore
   forget(): Promise<void>;
   saveTail(bytes: Buffer, name: string): Promise<Tail>;
   loadTail(tail: Tail): Promise<Buffer>;
+  removeTail(tail: Tail): Promise<void>;
   /** Aborts what uploads of this file there are. */
   abortOthers(key: string): Promise<void>;
 }
@@ -55,6 +56,7 @@ export function createExportStore(objects: Objects, place: RunPlace, file: strin
       if (found && sha256(found.bytes) === tail.sha256) return found.bytes;
       throw new Error(`${tail.key} is not what was stored there`);
     },
+    removeTail: tail => objects.remove(tail.key),
     async abortOthers(key) {
       for (const upload of await uploadsOf(objects, place)) {
         if (fileNameOf(upload.key) === fileNameOf(key)) await objects.abort(upload);

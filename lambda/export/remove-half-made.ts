@@ -1,4 +1,4 @@
-import { loadPlan } from './export-plan.ts';
+import { type ExportPlan, loadPlan } from './export-plan.ts';
 import { CHECKPOINT } from './export-store.ts';
 import type { Objects } from './objects.ts';
 import { type RunPlace, uploadsOf, workPrefixOf } from './run-place.ts';
@@ -15,8 +15,18 @@ export async function removeHalfMade(objects: Objects, place: RunPlace): Promise
   const plan = await loadPlan(objects, place);
   if (plan && (await objects.sizeOf(plan.manifestKey)) === undefined) {
     for (const { key } of plan.partitions) await objects.remove(key);
+    // It may have been written meanwhile.
+    await objects.remove(plan.manifestKey);
   }
   for (const key of work.filter(key => !isCheckpoint(key))) await objects.remove(key);
+}
+
+/** Removes a manifest that was written when the files were removed already: it tells of nothing. */
+export async function removeLateManifest(objects: Objects, plan: ExportPlan): Promise<void> {
+  for (const { key } of plan.partitions) {
+    if ((await objects.sizeOf(key)) !== undefined) continue;
+    return await objects.remove(plan.manifestKey);
+  }
 }
 
 function isCheckpoint(key: string): boolean {

@@ -99,9 +99,15 @@ async function saveRest(
   if (position.pages === saved.checkpoint.position.pages) return saved;
   const { tail: _inTheRest, ...checkpoint } = saved.checkpoint;
   const tail = rest.length > 0 ? await store.saveTail(rest, `tail-${position.pages}`) : undefined;
-  const next = await store.save({ ...checkpoint, ...(tail && { tail }), position }, saved);
-  await tell(position);
-  return next;
+  try {
+    const next = await store.save({ ...checkpoint, ...(tail && { tail }), position }, saved);
+    await tell(position);
+    return next;
+  } catch (error) {
+    // All was removed meanwhile: nobody would remove it.
+    if (tail && isNamed(error, 'NoSuchKey')) await store.removeTail(tail);
+    throw error;
+  }
 }
 
 /** What S3 refuses to put together by: the upload is over, or there is such a file, or there may be. */

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListMultipartUploadsCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { ExportDefinition } from '../../contract/export/define-export.ts';
@@ -16,12 +17,21 @@ export async function startExports<Request extends StandardSchemaV1, Row extends
     Cursor,
     StandardSchemaV1.InferInput<Request>
   >,
-  options: Pick<ExportFunctionOptions, 'steps' | 'onEnded'> & { readonly client?: S3Client } = {},
+  options: Pick<ExportFunctionOptions, 'steps' | 'onEnded'> & {
+    /** Before each request that the function makes. */
+    readonly onRequest?: (name: string) => Promise<void>;
+  } = {},
 ) {
-  const { client = s3.client, ...more } = options;
+  const { onRequest = async () => {}, ...more } = options;
   const workflows = await startWorkflows(definition, [], {
     createEntry: given =>
-      createExport(definition, handler, { ...given, ...more, s3: client, bucket: 'photos' }),
+      createExport(definition, handler, {
+        ...given,
+        ...more,
+        ...(given.dynamodb && { dynamodb: watched(given.dynamodb, onRequest) }),
+        s3: watched(s3.client, onRequest),
+        bucket: 'photos',
+      }),
   });
   return {
     ...workflows,
@@ -41,4 +51,15 @@ export async function startExports<Request extends StandardSchemaV1, Row extends
       return found.filter(key => key.includes(`/${runId}/`));
     },
   };
+}
+
+function watched<Client extends S3Client | DynamoDBClient>(
+  client: Client,
+  onRequest: (name: string) => Promise<void>,
+): Client {
+  const send = async (...given: Parameters<Client['send']>): Promise<unknown> => {
+    await onRequest(given[0].constructor.name);
+    return await Reflect.apply(client.send, client, given);
+  };
+  return { send } as unknown as Client;
 }
