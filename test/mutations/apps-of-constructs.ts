@@ -12,29 +12,26 @@ import {
   TaskWorkflow,
 } from 'cdk-background-jobs';
 import type { Ref } from 'cdk-background-jobs/tasks';
-import { WINDOW_SECONDS } from './app.ts';
+import { QUICK, WINDOW_SECONDS } from './app.ts';
 import { newApplication } from './application.ts';
 import { runErrand } from './fixtures/errand.ts';
 import { exportNumbers } from './fixtures/numbers.ts';
 import { DOOR_SECRET, keepParcel, SHOP } from './fixtures/parcels.ts';
 import { work, workOnce } from './fixtures/tasks.ts';
 
-/** Its processes start faster; the consumer of a standard queue has source maps. */
-const BUNDLING = { sourcemap: false };
-
 /** A workflow that sends a task, with alarms that tell a topic, and an application that manages it. */
 export function workflowApp(shop: Stack): void {
   const queue = new TaskQueue(shop, 'Jobs', {
     tasks: [work, workOnce],
     entry: 'test/mutations/fixtures/consumer.ts',
-    bundling: BUNDLING,
+    ...QUICK,
     // The first look at a task's run comes before its end.
     maxBatchingWindow: Duration.seconds(WINDOW_SECONDS),
   });
   const errands = new TaskWorkflow(shop, 'Errands', {
     workflow: runErrand,
     entry: 'test/mutations/fixtures/errand-steps.ts',
-    bundling: BUNDLING,
+    ...QUICK,
     queues: [queue],
     runTable: new RunTable(shop, 'Runs'),
   });
@@ -48,7 +45,7 @@ export function intakeApp(shop: Stack): void {
   const queue = new TaskQueue(shop, 'Jobs', {
     tasks: [keepParcel],
     entry: 'test/mutations/fixtures/parcel-consumer.ts',
-    bundling: BUNDLING,
+    ...QUICK,
     maxBatchingWindow: Duration.seconds(WINDOW_SECONDS),
     payloadBucket,
   });
@@ -63,7 +60,7 @@ export function intakeApp(shop: Stack): void {
   });
   const door = new TaskWebhook(shop, 'Door', {
     entry: 'test/mutations/fixtures/door.ts',
-    bundling: BUNDLING,
+    ...QUICK,
     queues: [queue],
     secret: new Secret(shop, 'Secret', { secretStringValue: SecretValue.unsafePlainText(DOOR_SECRET) }),
   });
@@ -76,7 +73,7 @@ export function exportApp(shop: Stack): void {
   const numbers = new ExportWorkflow(shop, 'Numbers', {
     definition: exportNumbers,
     entry: 'test/mutations/fixtures/export-numbers.ts',
-    bundling: BUNDLING,
+    ...QUICK,
     topic: new Topic(shop, 'Ready', { enforceSSL: true }),
   });
   const application = newApplication(shop);

@@ -1,44 +1,30 @@
 import { expect, test } from 'vitest';
-import { operatedApp, producerApp, schedulingApp, standardApp, synthesize } from './app.ts';
+import { operatedApp, producerApp, standardApp, synthesize } from './app.ts';
 import { testGrants } from './cases/grants.ts';
 import { grantsOf, rolesOf } from './grants.ts';
 import { runScenario } from './run-scenario.ts';
 import { consumes } from './scenarios/attempts.ts';
 import { operates, sendsOncePerKey } from './scenarios/operator.ts';
-import { firesSchedule, makesSchedules, managesTimes, sendsForLater } from './scenarios/schedules.ts';
 
 const standard = await synthesize(standardApp);
 const operated = await synthesize(operatedApp);
 const producer = await synthesize(producerApp);
-const scheduling = await synthesize(schedulingApp);
 
 test.each([
   { scenario: consumes, app: standard },
   { scenario: operates, app: operated },
   { scenario: sendsOncePerKey, app: producer },
-  { scenario: managesTimes, app: scheduling },
-  { scenario: firesSchedule, app: scheduling },
 ])('all that is granted is enough: $scenario.name', ({ scenario, app }) => runScenario(app, scenario));
 
 /** What each role is there for. */
 testGrants({ role: 'JobsConsumer', scenario: consumes, app: standard });
 testGrants({ role: 'Operator', scenario: operates, app: operated });
 testGrants({ role: 'Operator', scenario: sendsOncePerKey, app: producer });
-testGrants({ role: 'Operator', scenario: managesTimes, app: scheduling });
-testGrants({
-  role: 'JobsConsumer',
-  scenario: makesSchedules,
-  app: scheduling,
-  elsewhere: grantsOf(standard.template, 'JobsConsumer').map(({ name }) => name),
-});
-testGrants({ role: 'JobsSendLaterDelivery', scenario: sendsForLater, app: scheduling, silent: 'all' });
-testGrants({ role: 'JobsSchedules', scenario: firesSchedule, app: scheduling, silent: 'all' });
 
 test.each([
   ['standard', standard, ['JobsConsumer']],
   ['operated', operated, ['JobsConsumer', 'Operator']],
   ['producer', producer, ['JobsConsumer', 'Operator']],
-  ['scheduling', scheduling, ['JobsConsumer', 'JobsSchedules', 'JobsSendLaterDelivery', 'Operator']],
 ])('no other role of the %s app is granted anything', (_, app, roles) => {
   expect(rolesOf(app.template)).toEqual(roles);
 });

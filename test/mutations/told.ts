@@ -8,6 +8,9 @@ interface Joined {
 /** A queue's URL, or a dead-letter queue's, that is not the one. */
 export const ELSEWHERE = 'https://sqs.us-east-1.amazonaws.com/000000000000/elsewhere';
 
+/** What of AWS's a service is told of, that is not the one. */
+export const ELSEWHERE_ARN = 'arn:aws:sqs:us-east-1:000000000000:elsewhere';
+
 /** Tells a function something else of its one queue, or nothing for `undefined`. @throws Error when it is told nothing yet */
 export function told(id: string, path: readonly string[], to: unknown): Mutation {
   return {

@@ -10,6 +10,7 @@ export const UNSEEN: Readonly<Record<string, string>> = {
     'the engine gives functions their roles without asking; CDK writes it',
   'AWS::IAM::Policy.PolicyDocument': 'taken apart grant by grant in grants.test.ts',
   'AWS::IAM::Policy.PolicyName': 'only a name',
+  'AWS::IAM::Policy.Roles': 'each grant is taken away by itself',
   'AWS::Logs::LogGroup.RetentionInDays': 'nothing is kept locally; test/lib/task-queue',
   'AWS::Lambda::Function.Architectures': 'functions run on this machine; test/lib/task-queue',
   'AWS::SQS::Queue.SqsManagedSseEnabled': 'nothing is encrypted locally; test/lib/compliance',
@@ -58,7 +59,6 @@ const BY_CDK = 'CDK writes it with what is mutated';
 
 /** The same of a workflow. */
 export const UNSEEN_OF_WORKFLOW: Readonly<Record<string, string>> = {
-  'AWS::IAM::Policy.Roles': 'each grant is taken away by itself',
   'ErrandsSteps.Code': SAME_FUNCTION,
   'ErrandsSteps.Handler': SAME_FUNCTION,
   'ErrandsSteps.LoggingConfig': SAME_FUNCTION,
@@ -87,7 +87,6 @@ const NO_BUCKET_RULES = 'kept without effect locally; test/lib/payload-bucket, t
 
 /** The same of a payload bucket, an event trigger and a webhook. */
 export const UNSEEN_OF_INTAKE: Readonly<Record<string, string>> = {
-  'AWS::IAM::Policy.Roles': 'each grant is taken away by itself',
   'AWS::S3::Bucket.BucketEncryption': NO_BUCKET_RULES,
   'AWS::S3::Bucket.LifecycleConfiguration': NO_BUCKET_RULES,
   'AWS::S3::Bucket.PublicAccessBlockConfiguration': NO_BUCKET_RULES,
@@ -126,4 +125,20 @@ export const UNSEEN_OF_EXPORTS: Readonly<Record<string, string>> = {
   'AWS::S3::BucketPolicy.PolicyDocument': TLS,
   'NumbersWorkflowSteps.Environment.BACKGROUND_JOBS_WORKFLOWS': 'mutated in a workflow, which wrote it',
   'NumbersWorkflowSteps.MemorySize': 'no export here needs it; test/lib/export',
+};
+
+const SAME_UNDELIVERED = 'made by the same lines as that of an event trigger, where it is mutated';
+
+/** The same of what schedules add to a queue. */
+export const UNSEEN_OF_SCHEDULES: Readonly<Record<string, string>> = {
+  'HourlyUndeliveredQueue.MessageRetentionPeriod': SAME_UNDELIVERED,
+  'HourlyUndeliveredAlarm.AlarmActions': SAME_UNDELIVERED,
+  'HourlyUndeliveredAlarm.Dimensions': SAME_UNDELIVERED,
+  'HourlyUndeliveredAlarm.MetricName': SAME_UNDELIVERED,
+  'HourlyUndeliveredAlarm.Threshold': SAME_UNDELIVERED,
+  'JobsSendLaterUndeliveredQueue.MessageRetentionPeriod': SAME_UNDELIVERED,
+  'JobsSendLaterUndeliveredAlarm.AlarmActions': SAME_UNDELIVERED,
+  'JobsSendLaterUndeliveredAlarm.Dimensions': SAME_UNDELIVERED,
+  'JobsSendLaterUndeliveredAlarm.MetricName': SAME_UNDELIVERED,
+  'JobsSendLaterUndeliveredAlarm.Threshold': SAME_UNDELIVERED,
 };

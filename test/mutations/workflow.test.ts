@@ -4,11 +4,11 @@ import { workflowApp } from './apps-of-constructs.ts';
 import { failing, testCases } from './cases/case.ts';
 import { testGrants } from './cases/grants.ts';
 import { REFUSED, refused, WORKFLOW } from './cases/workflow.ts';
-import { allowancesOf, rolesOf } from './grants.ts';
+import { allowancesOf, grantsOf, rolesOf } from './grants.ts';
 import { absentIn, overlookedIn } from './overlooked.ts';
 import { keepsUndeliveredEnds, runsErrands } from './scenarios/workflow.ts';
 import { mutate } from './template.ts';
-import { UNSEEN, UNSEEN_OF_WORKFLOW } from './unseen.ts';
+import { UNSEEN, UNSEEN_ACTIONS, UNSEEN_OF_WORKFLOW } from './unseen.ts';
 
 const app = await synthesize(workflowApp);
 /** Events that tell of ends cannot be delivered. */
@@ -46,6 +46,13 @@ describe('of a workflow whose function does not take its events', () =>
       ...allowancesOf(app.template).filter(({ name }) => name.startsWith('Errands')),
     ),
   ]));
+
+test('no action is called unseen that is not granted', () => {
+  const actions = rolesOf(app.template).flatMap(role =>
+    grantsOf(app.template, role).map(({ action }) => action),
+  );
+  expect(Object.keys(UNSEEN_ACTIONS).filter(action => !actions.includes(action))).toEqual([]);
+});
 
 test('whatever stands in the template of a workflow is mutated, or it is said why no scenario sees it', () => {
   const cases = [...WORKFLOW, ...REFUSED];

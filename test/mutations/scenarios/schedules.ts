@@ -7,7 +7,9 @@ import { MINUTE_MS, type Scenario } from './scenario.ts';
 const HOUR_MS = 60 * MINUTE_MS;
 
 export const firesSchedule: Scenario = async world => {
-  await world.advance(HOUR_MS);
+  await world.advance(29 * MINUTE_MS);
+  expect(world.outside.callsOf(HOURLY)).toHaveLength(0);
+  await world.advance(2 * MINUTE_MS);
   expect(world.outside.callsOf(HOURLY)).toHaveLength(1);
   await world.sqs.send(new DeleteQueueCommand({ QueueUrl: world.queue.url }));
   await world.advance(HOUR_MS);
