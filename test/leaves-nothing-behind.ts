@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+
+/** What a file could leave to the next one in its process. */
+const stateOfProcess = () => ({
+  folder: process.cwd(),
+  environment: { ...process.env },
+  // CDK deletes its folders at the exit.
+  listeners: process
+    .eventNames()
+    .filter(name => name !== 'exit')
+    .map(name => [name, process.listenerCount(name)]),
+  servers: process.getActiveResourcesInfo().filter(name => name === 'TCPServerWrap'),
+  replaceable: {
+    ...{ Date, fetch, setTimeout, setInterval, setImmediate, random: Math.random },
+    ...{ emitWarning: process.emitWarning, stdout: process.stdout.write, stderr: process.stderr.write },
+  },
+});
+
+let before: ReturnType<typeof stateOfProcess>;
+
+beforeAll(() => {
+  before = stateOfProcess();
+});
+// A server that is closed is gone some turns of the event loop later.
+afterAll(() => vi.waitFor(() => expect(stateOfProcess()).toEqual(before), { interval: 1 }));
