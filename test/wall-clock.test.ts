@@ -10,14 +10,14 @@ const BY_THE_CLOCK_OF_THE_TEST = 'in functions whose time the test lets pass';
 const REASONS: Readonly<Record<string, string>> = {
   'test/client/read-runs.test.ts': 'a pause that must be cut short, and is',
   'test/contract/clock.test.ts': "of the machine's clock itself: a millisecond",
-  'test/local/engine/event-source-mapping.test.ts':
-    'handlers that must be at work side by side: half a second',
-  'test/local/faults/function-faults.test.ts': 'a handler that must be at work when its process ends: 300 ms',
+  'test/local/engine/event-source-mapping.test.ts': BY_THE_CLOCK_OF_THE_TEST,
+  'test/local/faults/function-faults.test.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/local/lambda/environments.test.ts':
     'a function whose timers must stop with it; nobody waits for them',
   'test/local/time/handlers.test.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/local/time/input-and-output.test.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/local/time/start-shop.ts': BY_THE_CLOCK_OF_THE_TEST,
+  'test/mutations/fixtures/errand-steps.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/mutations/fixtures/work-handler.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/packaging/command.ts': 'ends a command that hangs',
   'test/testing/fixtures/consumer.ts': BY_THE_CLOCK_OF_THE_TEST,

@@ -1,9 +1,11 @@
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test, vi } from 'vitest';
+import type { EngineOptions } from '../../../local/engine.ts';
+import { createManualClock } from '../../../local/time/manual-clock.ts';
 import { runningShop } from './running.ts';
 
 /** Starts a queue whose function writes `line`s, sends it four messages, and answers the lines as they come. */
-async function sendFour(mapping: object, handler: string) {
+async function sendFour(mapping: object, handler: string, options: Partial<EngineOptions> = {}) {
   const lines: string[] = [];
   const engine = await runningShop(
     {
@@ -27,7 +29,7 @@ async function sendFour(mapping: object, handler: string) {
         },
       },
     },
-    { onLog: ({ text }) => lines.push(text) },
+    { onLog: ({ text }) => lines.push(text), ...options },
   );
   const url = engine.queues[0]?.url;
   const sqs = new SQSClient(engine.clientConfig);
@@ -54,8 +56,10 @@ test('runs no more batches at once than the template says', async () => {
   const mapping = { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } };
   const handler =
     'const begun = Date.now(); await new Promise(r => setTimeout(r, 500)); console.log(begun, Date.now());';
-  const { lines } = await sendFour(mapping, handler);
-  await vi.waitFor(() => expect(lines).toHaveLength(4), 10_000);
+  const clock = createManualClock(Date.UTC(2030, 0, 1));
+  const { lines } = await sendFour(mapping, handler, { clock });
+  await clock.advanceTo(clock.now() + 10_000);
+  expect(lines).toHaveLength(4);
   const batches = lines.map(line => line.split(' ').map(Number) as [number, number]);
   const runningAt = (time: number) =>
     batches.filter(([begun, ended]) => begun <= time && time < ended).length;

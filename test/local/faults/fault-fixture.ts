@@ -1,17 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Clock } from '../../../local/clock.ts';
 import { runningShop } from '../engine/running.ts';
 
 export interface FaultyShopOptions {
   /** Of the function that the queue's messages invoke. */
   readonly code?: string;
   readonly timeoutSeconds?: number;
+  readonly clock?: Clock;
 }
 
 /** A queue whose messages invoke a function, and a table; what the function writes comes as lines. */
 export async function startFaultyShop({
   code = 'async () => {}',
   timeoutSeconds = 3,
+  clock,
 }: FaultyShopOptions = {}) {
   const lines: string[] = [];
   const engine = await runningShop(
@@ -47,7 +50,7 @@ export async function startFaultyShop({
         },
       },
     },
-    { onLog: ({ text }) => lines.push(text) },
+    { onLog: ({ text }) => lines.push(text), ...(clock && { clock }) },
   );
   const named = (logicalId: string) => {
     const queue = engine.queues.find(each => each.logicalId === logicalId);
