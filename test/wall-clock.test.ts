@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'test/local/time/input-and-output.test.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/local/time/start-shop.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/mutations/fixtures/errand-steps.ts': BY_THE_CLOCK_OF_THE_TEST,
+  'test/mutations/fixtures/export-numbers.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/mutations/fixtures/work-handler.ts': BY_THE_CLOCK_OF_THE_TEST,
   'test/packaging/command.ts': 'ends a command that hangs',
   'test/testing/fixtures/consumer.ts': BY_THE_CLOCK_OF_THE_TEST,
