@@ -12,8 +12,8 @@ export default defineConfig({
   test: {
     // CDK's own template validation costs seconds a process; one test of its own has it on.
     env: { CDK_VALIDATION: 'false' },
-    // Two at least: while one file waits for a process that died, another can work.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One more than can work at once: while one file waits for a process that it has started, another can work.
+    maxWorkers: availableParallelism() + 1,
     // For slow machines.
     testTimeout: 120_000,
     hookTimeout: 120_000,
