@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { approveExpense } from '../../examples/approvals/approve-expense.ts';
 import { ApprovalsStack } from '../../examples/approvals/stack.ts';
 import { startMailServer } from '../../examples/demo/mail-server.ts';
-import { synthesizedForAllTests } from './synthesized.ts';
+import { synthesizedForAllTests } from '../synthesized.ts';
 
 const expense = {
   purpose: 'a second screen',

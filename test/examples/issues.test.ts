@@ -9,8 +9,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { remindQuietIssue } from '../../examples/issues/remind-quiet-issue.ts';
 import { IssuesStack } from '../../examples/issues/stack.ts';
 import { watchIssue } from '../../examples/issues/watch-issue.ts';
+import { synthesizedForAllTests } from '../synthesized.ts';
 import { startFakeGitHub } from './fake-github.ts';
-import { synthesizedForAllTests } from './synthesized.ts';
 
 const assembly = synthesizedForAllTests(app => new IssuesStack(app, 'Issues'));
 

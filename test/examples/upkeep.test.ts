@@ -1,23 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { App } from 'aws-cdk-lib';
 import { type LocalOptions, type Notification, startLocal } from 'cdk-background-jobs/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { UpkeepStack, type UpkeepStackProps } from '../../examples/upkeep/stack.ts';
+import { UpkeepStack } from '../../examples/upkeep/stack.ts';
 import { checkHealth, countVisits, purgeVisits } from '../../examples/upkeep/tasks.ts';
+import { synthesizedForAllTests } from '../synthesized.ts';
+
+const ASSEMBLIES = {
+  staging: synthesizedForAllTests(app => new UpkeepStack(app, 'Upkeep', { stage: 'staging' })),
+  production: synthesizedForAllTests(app => new UpkeepStack(app, 'Upkeep', { stage: 'production' })),
+};
 
 async function startUpkeep(
   startAt: string,
-  { stage = 'staging', ...options }: LocalOptions & Pick<UpkeepStackProps, 'stage'> = {},
+  { stage = 'staging', ...options }: LocalOptions & { readonly stage?: keyof typeof ASSEMBLIES } = {},
 ) {
-  const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-upkeep-'));
-  onTestFinished(() => rm(outdir, { recursive: true }));
-  const app = new App({ outdir });
-  new UpkeepStack(app, 'Upkeep', { stage });
+  const app = ASSEMBLIES[stage]();
   const upkeep = await startLocal({ ...options, app, startAt: new Date(startAt), time: 'manual' });
   const dynamodb = new DynamoDBClient(upkeep.clientConfig);
   onTestFinished(async () => {

@@ -3,7 +3,7 @@ import { startLocal } from 'cdk-background-jobs/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { ExampleStack } from '../../examples/app/stack.ts';
 import { inspectUpload } from '../../examples/app/tasks.ts';
-import { synthesizedForAllTests } from './synthesized.ts';
+import { synthesizedForAllTests } from '../synthesized.ts';
 
 const assembly = synthesizedForAllTests(app => new ExampleStack(app, 'Example'));
 

@@ -1,34 +1,24 @@
 import { createHmac } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { App } from 'aws-cdk-lib';
 import { standardWebhooksSignature } from 'cdk-background-jobs/lambda';
 import { runIdOfKey } from 'cdk-background-jobs/tasks';
 import { type ManualTimeApp, startLocal } from 'cdk-background-jobs/testing';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { WebhooksStack } from '../../examples/webhooks/stack.ts';
 import { announceIssue, deliverWebhook } from '../../examples/webhooks/tasks.ts';
+import { synthesizedForAllTests } from '../synthesized.ts';
 
 const START = new Date('2030-01-01T09:00:00Z');
 const SIGNING_SECRET = Buffer.alloc(24, 7).toString('base64');
 
-let assembly = '';
-beforeAll(async () => {
-  assembly = await mkdtemp(join(tmpdir(), 'background-jobs-webhooks-'));
-  const app = new App({ outdir: assembly });
-  new WebhooksStack(app, 'Webhooks');
-  app.synth();
-});
-afterAll(() => rm(assembly, { recursive: true, force: true }));
+const assembly = synthesizedForAllTests(app => new WebhooksStack(app, 'Webhooks'));
 
 interface Received {
   readonly id: string | undefined;
@@ -71,7 +61,7 @@ async function startWebhooks() {
   const first = await startReceiver(() => now());
   const second = await startReceiver(() => now());
   const app = await startLocal({
-    app: assembly,
+    app: assembly(),
     time: 'manual',
     startAt: START,
     parameters: { Endpoints: `${first.url},${second.url}` },

@@ -6,7 +6,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { EventBridgeEvent, S3ObjectCreatedNotificationEvent } from 'aws-lambda';
@@ -14,7 +14,7 @@ import { TaskEventTrigger, TaskQueue } from 'cdk-background-jobs';
 import type { Ref, TaskDefinition } from 'cdk-background-jobs/tasks';
 import { startLocal } from 'cdk-background-jobs/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { newFolder } from '../local/engine/written-assembly.ts';
+import { synthesizedForAllTests } from '../synthesized.ts';
 import { billOrder, placeOrder, scanUpload } from './fixtures/uploads.ts';
 
 const START = new Date('2030-01-01T00:00:00Z');
@@ -58,11 +58,11 @@ function buildShop(stack: Stack): void {
   });
 }
 
+const assembly = synthesizedForAllTests(app => buildShop(new Stack(app, 'Shop')));
+
 /** As it is synthesized, by the clock of the test, with permissions on. */
 async function startShop() {
-  const app = new App({ outdir: await newFolder() });
-  buildShop(new Stack(app, 'Shop'));
-  const local = await startLocal({ app, time: 'manual', startAt: START });
+  const local = await startLocal({ app: assembly(), time: 'manual', startAt: START });
   onTestFinished(() => local.stop());
   const runsOf = async (task: TaskDefinition) => {
     await local.idle();

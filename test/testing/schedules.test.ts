@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { remind, remindDaily } from './fixtures/tasks.ts';
-import { startShop } from './start-shop.ts';
+import { mayScheduleItself, startShop } from './start-shop.ts';
 
-const startSchedulingShop = () => startShop({}, {}, queue => queue.grantSchedule(queue.consumer));
+const startSchedulingShop = () => startShop(undefined, {}, mayScheduleItself);
 
 async function resultsOf(app: Awaited<ReturnType<typeof startShop>>) {
   const { runs } = await app.client.listRuns({ task: remind, from: new Date('2030-01-01T00:00:00Z') });

@@ -7,14 +7,14 @@ import {
 import type { ManualTimeApp } from 'cdk-background-jobs/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { remind, remindLater } from './fixtures/tasks.ts';
-import { startShop } from './start-shop.ts';
+import { mayScheduleItself, startShop } from './start-shop.ts';
 
 const ADA = { user: 'ada' };
 const THREE_DAYS_LATER = new Date('2030-01-04T00:00:00Z');
 
 /** The consumer, whose handler sends for later, may do so by its role alone. */
 async function startSchedulingShop() {
-  const app = await startShop({}, {}, queue => queue.grantSchedule(queue.consumer));
+  const app = await startShop(undefined, {}, mayScheduleItself);
   const scheduler = new SchedulerClient(app.clientConfig);
   onTestFinished(() => scheduler.destroy());
   return { app, scheduler };

@@ -2,7 +2,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PayloadBucket } from 'cdk-background-jobs';
 import { expect, test } from 'vitest';
 import { remind, remindLater } from './fixtures/tasks.ts';
-import { START, startShop } from './start-shop.ts';
+import { mayScheduleItself, START, startShop } from './start-shop.ts';
 
 test('tells what was sent, by whomever, in its order and with its time', async () => {
   const app = await startShop();
@@ -32,7 +32,7 @@ test('a run counts once, though its message is sent again', async () => {
 });
 
 test('tells what was sent for later, once, with the time for which it was', async () => {
-  const app = await startShop({}, {}, queue => queue.grantSchedule(queue.consumer));
+  const app = await startShop(undefined, {}, mayScheduleItself);
   const soon = await app.client.sendTask(remind, { user: 'ada' }, { delay: '10m' });
   const late = await app.client.sendTask(remindLater, { user: 'bob' });
   await app.idle();

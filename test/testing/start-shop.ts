@@ -4,10 +4,17 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { TaskQueue, type TaskQueueProps } from 'cdk-background-jobs';
 import { type LocalOptions, type ManualTimeApp, startLocal } from 'cdk-background-jobs/testing';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { remind, remindDaily, remindLater } from './fixtures/tasks.ts';
 
 export const START = new Date('2030-01-01T00:00:00Z');
+
+type Props = Partial<TaskQueueProps> | ((shop: Stack) => Partial<TaskQueueProps>);
+type Furnish = (queue: TaskQueue) => void;
+
+const PLAIN: Props = {};
+const withNothing: Furnish = () => undefined;
+export const mayScheduleItself: Furnish = queue => queue.grantSchedule(queue.consumer);
 
 /**
  * A stack with a queue for the tasks, as it is synthesized, at the beginning of 2030.
@@ -16,24 +23,12 @@ export const START = new Date('2030-01-01T00:00:00Z');
  * @param furnish adds to the stack
  */
 export async function newShop(
-  props: Partial<TaskQueueProps> | ((shop: Stack) => Partial<TaskQueueProps>) = {},
+  props: Props = PLAIN,
   options: LocalOptions = {},
-  furnish: (queue: TaskQueue) => void = () => undefined,
+  furnish: Furnish = withNothing,
 ): Promise<ManualTimeApp> {
-  const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-testing-'));
-  try {
-    const app = new App({ outdir });
-    const shop = new Stack(app, 'Shop');
-    const queue = new TaskQueue(shop, 'Reminders', {
-      tasks: [remind, remindLater, remindDaily],
-      entry: 'test/testing/fixtures/consumer.ts',
-      ...(typeof props === 'function' ? props(shop) : props),
-    });
-    furnish(queue);
-    return await startLocal({ app, startAt: START, ...options, time: 'manual' });
-  } finally {
-    await rm(outdir, { recursive: true });
-  }
+  const app = await synthesizedOnce(props, furnish);
+  return await startLocal({ app, startAt: START, ...options, time: 'manual' });
 }
 
 /** One that ends with the running test. */
@@ -41,4 +36,33 @@ export async function startShop(...options: Parameters<typeof newShop>): Promise
   const app = await newShop(...options);
   onTestFinished(() => app.stop());
   return app;
+}
+
+/** Where the assemblies of a file's tests are. */
+const assemblies = new Map<Props, Map<Furnish, Promise<string>>>();
+
+afterAll(async () => {
+  const folders = [...assemblies.values()].flatMap(ofProps => [...ofProps.values()]);
+  for (const folder of folders) await rm(await folder, { recursive: true });
+});
+
+function synthesizedOnce(props: Props, furnish: Furnish): Promise<string> {
+  const known = assemblies.get(props) ?? new Map<Furnish, Promise<string>>();
+  const assembly = known.get(furnish) ?? synthesize(props, furnish);
+  assemblies.set(props, known.set(furnish, assembly));
+  return assembly;
+}
+
+async function synthesize(props: Props, furnish: Furnish): Promise<string> {
+  const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-testing-'));
+  const app = new App({ outdir });
+  const shop = new Stack(app, 'Shop');
+  const queue = new TaskQueue(shop, 'Reminders', {
+    tasks: [remind, remindLater, remindDaily],
+    entry: 'test/testing/fixtures/consumer.ts',
+    ...(typeof props === 'function' ? props(shop) : props),
+  });
+  furnish(queue);
+  app.synth();
+  return outdir;
 }

@@ -1,13 +1,13 @@
 import type { ManualTimeApp } from 'cdk-background-jobs/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { remind } from './fixtures/tasks.ts';
-import { newShop } from './start-shop.ts';
+import { mayScheduleItself, newShop } from './start-shop.ts';
 
 const HOUR = 3_600_000;
 
 let app: ManualTimeApp;
 beforeAll(async () => {
-  app = await newShop({}, {}, queue => queue.grantSchedule(queue.consumer));
+  app = await newShop(undefined, {}, mayScheduleItself);
   return () => app.stop();
 });
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll } from 'vitest';
 export function synthesizedForAllTests(addStacks: (app: App) => void): () => string {
   let folder = '';
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'background-jobs-examples-'));
+    folder = await mkdtemp(join(tmpdir(), 'background-jobs-synthesized-'));
     const app = new App({ outdir: folder });
     addStacks(app);
     app.synth();
