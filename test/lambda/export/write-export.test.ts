@@ -2,7 +2,6 @@ import { crc32, gunzipSync } from 'node:zlib';
 import {
   CompleteMultipartUploadCommand,
   GetObjectCommand,
-  type GetObjectCommandOutput,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   type S3Client,
@@ -16,6 +15,7 @@ import { createObjects } from '../../../lambda/export/objects.ts';
 import { removeHalfMade } from '../../../lambda/export/remove-half-made.ts';
 import { type ExportWork, writeExport } from '../../../lambda/export/write-export.ts';
 import { type StartedS3, startS3 } from '../../local/s3/start-s3.ts';
+import { dyingAt } from './dying-client.ts';
 
 const BUCKET = 'photos';
 
@@ -316,23 +316,6 @@ test('what is half-made can be removed', async () => {
 });
 
 describe('a process that dies', () => {
-  /** The client of a process that dies at its request of this number: before it is sent, or before its answer is there. */
-  function dyingAt(request: number, when: 'before' | 'after'): { client: S3Client; requests: () => number } {
-    let requests = 0;
-    const send = async (command: Parameters<S3Client['send']>[0]) => {
-      requests += 1;
-      if (requests > request || (requests === request && when === 'before')) throw new Error('dead');
-      const answer: object = await s3.client.send(command as GetObjectCommand);
-      if (requests >= request) {
-        // What nobody reads would keep its connection.
-        if ('Body' in answer) await (answer as GetObjectCommandOutput).Body?.transformToByteArray();
-        throw new Error('dead');
-      }
-      return answer;
-    };
-    return { client: { send } as unknown as S3Client, requests: () => requests };
-  }
-
   /** Each time with one more page than is a part, so that there are tails. */
   async function runToTheEnd(runId: string): Promise<string> {
     for (;;) {
@@ -348,7 +331,7 @@ describe('a process that dies', () => {
       Array.from({ length: 20 }, (_, index) => index + 1),
     )('%d, loses and doubles nothing', async request => {
       const runId = newRunId();
-      const { client } = dyingAt(request, when);
+      const { client } = dyingAt(s3.client, request, when);
       await (async () => {
         for (;;) if (await writeExport(workOf(runId, { pagesAtATime: 4, client }))) return;
       })().catch(() => {});
@@ -358,7 +341,7 @@ describe('a process that dies', () => {
   });
 
   test('has at most so many requests to die at', async () => {
-    const { client, requests } = dyingAt(Number.POSITIVE_INFINITY, 'before');
+    const { client, requests } = dyingAt(s3.client, Number.POSITIVE_INFINITY, 'before');
     const runId = newRunId();
     while (!(await writeExport(workOf(runId, { pagesAtATime: 4, client }))));
     expect(requests()).toBeLessThanOrEqual(20);
