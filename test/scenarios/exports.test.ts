@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32, gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -20,6 +21,7 @@ import {
   type RequestFault,
   startLocal,
 } from 'cdk-background-jobs/testing';
+import { parse } from 'csv-parse/sync';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exportNumbers } from './fixtures/exports.ts';
 
@@ -71,6 +73,11 @@ const start = async (more: object = {}) =>
   (await client.startWorkflow(exportNumbers, { ...REQUEST, ...more })).runId;
 const get = (runId: string) => client.getWorkflowRun(exportNumbers, runId);
 
+interface Numbered {
+  readonly id: number | string;
+  readonly text: string;
+}
+
 /** All that S3 has of a run. */
 async function inS3(runId: string): Promise<string[]> {
   const Bucket = local.buckets[0]?.name ?? '';
@@ -80,10 +87,10 @@ async function inS3(runId: string): Promise<string[]> {
   return found.filter(key => key.includes(`/${runId}/`));
 }
 
-async function download(file: ExportedFile): Promise<string> {
+async function download(file: ExportedFile): Promise<Buffer> {
   const response = await fetch(await createDownloadUrl(file, { s3, clock }));
   expect(response.status).toBe(200);
-  return await response.text();
+  return Buffer.from(await response.arrayBuffer());
 }
 
 /** Of the function alone. */
@@ -105,7 +112,7 @@ async function expectWholeFile(runId: string): Promise<void> {
   const run = await get(runId);
   expect(run).toMatchObject({ status: 'succeeded', output: { rows: PAGES * 8 } });
   if (!run?.output) throw new Error('there is no output');
-  const rows = (await download(run.output)).trimEnd().split('\n');
+  const rows = (await download(run.output)).toString().trimEnd().split('\n');
   expect(rows.map(line => (JSON.parse(line) as { id: number }).id)).toEqual(
     Array.from({ length: PAGES * 8 }, (_, id) => id),
   );
@@ -217,20 +224,36 @@ test('a run that is canceled, or timed out, while it is not ready leaves nothing
   expect([...(await inS3(canceled)), ...(await inS3(late))]).toEqual([]);
 });
 
-test.each(['csv', 'json'] as const)('the request says that it is %s', async format => {
-  const runId = await start({ format, pages: 1 });
+/** By readers that have nothing to do with how they were written. */
+const READERS = {
+  csv: (text: string) => parse<Numbered>(text, { columns: true }),
+  json: (text: string) => JSON.parse(text) as Numbered[],
+  ndjson: (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as Numbered),
+};
+
+test.each([
+  ['csv', false],
+  ['csv', true],
+  ['json', false],
+  ['json', true],
+  ['ndjson', true],
+] as const)('the request says that it is %s, and compressed: %s', async (format, gzip) => {
+  const runId = await start({ format, gzip, pages: 2 });
   await untilEnded(runId);
   const output = (await get(runId))?.output;
-  expect(output?.fileName).toBe(`numbers.${format}`);
   if (!output) throw new Error('there is no output');
-  const text = await download(output);
-  const ids =
-    format === 'json'
-      ? (JSON.parse(text) as { id: number }[]).map(({ id }) => id)
-      : text
-          .trimEnd()
-          .split('\r\n')
-          .slice(1)
-          .map(line => Number.parseInt(line, 10));
-  expect(ids).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  const bytes = await download(output);
+  expect(output).toMatchObject({
+    fileName: `numbers.${format}${gzip ? '.gz' : ''}`,
+    rows: 16,
+    bytes: bytes.length,
+    crc32: crc32(bytes).toString(16).padStart(8, '0'),
+  });
+  const rows = READERS[format]((gzip ? gunzipSync(bytes) : bytes).toString());
+  expect(rows.map(({ id }) => Number(id))).toEqual(Array.from({ length: 16 }, (_, id) => id));
+  expect(rows.every(({ text }) => text === 'x'.repeat(600_000))).toBe(true);
 });
