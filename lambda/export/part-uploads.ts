@@ -6,8 +6,8 @@ import type { ExportStore, Saved } from './export-store.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000;
 
-/** With each in memory, this is what an export needs beside its pages. */
-const MAX_IN_FLIGHT = 3;
+/** Each is in memory, beside the one that is written. Rows are not serialized faster than two connections take them. */
+const MAX_IN_FLIGHT = 2;
 
 /** Uploads parts side by side, and writes a checkpoint behind each one once it and all before it are there. */
 export interface PartUploads {
