@@ -26,9 +26,12 @@ export interface LambdaService extends Service {
   createFunction(config: FunctionConfig): FunctionHost;
   /**
    * Gives the function of that name other code and configuration, once that has been initialized. Resolves with what
-   * stops it from ever working; then the function is as it was. Throws as `createFunction` does.
+   * stops it from ever working; then the function is as it was. Throws as `createFunction` does, and what `onReplace`
+   * throws.
    */
   replaceFunction(config: FunctionConfig): Promise<FunctionError | undefined>;
+  /** @param check told of what the function of that name is to be replaced by. @throws what refuses it */
+  onReplace(functionName: string, check: (next: FunctionConfig) => void): void;
   /** By name, ARN, or ARN with a version or alias, which all lead to the one version there is locally. */
   functionByName(nameOrArn: string): FunctionHost | undefined;
   /** What the function of that name is now made of. */
@@ -95,6 +98,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   const { clock, location, onInvoked = () => {}, faultOf = () => undefined } = options;
   const environments = new Map<string, ExecutionEnvironment>();
   const functions = new Map<string, ReplaceableFunction>();
+  const replacementChecks = new Map<string, ((next: FunctionConfig) => void)[]>();
   const folder = createCodeFolder();
   const orphanGuard = startOrphanGuard(folder.path);
   const unreserved = createConcurrencyPool(options.accountConcurrency ?? 64);
@@ -133,7 +137,11 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     async replaceFunction(config) {
       const host = functions.get(config.name);
       if (host === undefined) throw new Error(`There is no Lambda function ${config.name} to replace`);
+      for (const check of replacementChecks.get(config.name) ?? []) check(config);
       return host.replace(deploy(config));
+    },
+    onReplace(functionName, check) {
+      replacementChecks.set(functionName, [...(replacementChecks.get(functionName) ?? []), check]);
     },
     functionByName(nameOrArn) {
       const [, prefix, name] =

@@ -3,6 +3,7 @@ import type { Place } from '../place.ts';
 import { AccessDenied, type Authorize } from './access-denied.ts';
 import type { ConditionContext } from './conditions.ts';
 import { denialOf, type Policies } from './denial.ts';
+import { createLogging } from './logging.ts';
 import type { Policy } from './policy.ts';
 import type { Caller } from './principals.ts';
 import { contextOfAnybody, contextOfRole, contextOfService } from './request-context.ts';
@@ -17,6 +18,7 @@ import { roleSessionOf } from './role-session.ts';
 export interface Permissions {
   readonly roles: Pick<RolePolicies, 'addRole' | 'attach' | 'addManagedPolicy'>;
   addResourcePolicy(resourceArn: string, policy: Policy): void;
+  /** Also to a function that has a role already, whose log group is another from now on. */
   giveRole(functionName: string, roleArn: string, logGroup: string): void;
   /** Whether the function's lines reach its log group; in AWS they are dropped without a word where they do not. */
   mayLog(functionName: string): boolean;
@@ -56,8 +58,6 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
   const roles = createRolePolicies();
   const resourcePolicies = new Map<string, Policy>();
   const roleArns = new Map<string, string>();
-  const logGroups = new Map<string, string>();
-  const logDenials = new Map<string, string | undefined>();
   const authorizers = new Map<string, Authorize>();
 
   function authorizer(
@@ -100,26 +100,7 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     return authorizer(caller, context, { identity: [], missing: [] });
   }
 
-  /** What keeps the function from its log. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html#monitoring-cloudwatchlogs-prereqs */
-  function denialOfLogging(functionName: string): string | undefined {
-    const [logGroup, roleArn] = [logGroups.get(functionName), roleArns.get(functionName)];
-    // What is not known of the role may allow it, and is reported as such.
-    if (logGroup === undefined || roleArn === undefined || roles.gapsOf(roleArn).length > 0) return undefined;
-    const stream = `arn:aws:logs:${place.region}:${place.accountId}:log-group:${logGroup}:log-stream:any`;
-    try {
-      for (const action of ['CreateLogStream', 'PutLogEvents'])
-        authorizerOfFunction(functionName)?.(`logs:${action}`, stream);
-    } catch (error) {
-      if (error instanceof AccessDenied) return error.message;
-      throw error;
-    }
-    return undefined;
-  }
-
-  function logDenial(functionName: string): string | undefined {
-    if (!logDenials.has(functionName)) logDenials.set(functionName, denialOfLogging(functionName));
-    return logDenials.get(functionName);
-  }
+  const logging = createLogging({ place, gapsOf: roles.gapsOf, authorizerOfFunction });
 
   return {
     roles,
@@ -128,9 +109,9 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     },
     giveRole(functionName, roleArn, logGroup) {
       roleArns.set(functionName, roleArn);
-      logGroups.set(functionName, logGroup);
+      logging.set(functionName, { roleArn, logGroup });
     },
-    mayLog: functionName => logDenial(functionName) === undefined,
+    mayLog: functionName => logging.denialOf(functionName) === undefined,
     authorizerOf(accessKeyId) {
       const role = roleSessionOf(accessKeyId ?? '');
       if (role) return authorizerOfRole(role.roleArn, role.sessionName);
@@ -152,7 +133,7 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     warnings: () =>
       enforced
         ? [...roleArns].flatMap(([name, roleArn]) => {
-            const denial = logDenial(name);
+            const denial = logging.denialOf(name);
             const noLog =
               denial === undefined ? [] : [`its lines are dropped, as they are in AWS: ${denial}`];
             return [...roles.gapsOf(roleArn), ...noLog].map(gap => `permissions of ${name}: ${gap}`);

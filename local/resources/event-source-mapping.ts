@@ -42,6 +42,7 @@ export const eventSourceMapping: ResourceType = {
     const target = functionOf(required(stringAt(properties, 'FunctionName'), 'FunctionName'), cloud);
     const settings = settingsOf(properties);
     checkSettings(settings, queue, target);
+    cloud.lambda.onReplace(target.name, next => checkSettings(settings, queue, next));
 
     const id = physicalName(request, 64);
     const { clock, location } = cloud;

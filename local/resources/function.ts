@@ -65,8 +65,7 @@ export const lambdaFunction: ResourceType = {
       cloud.lambda.createFunction({ ...config, codeDirectory }),
     );
     if (deadLetterQueue) cloud.lambda.configureAsync(name, { deadLetterQueue });
-    const roleArn = stringAt(properties, 'Role');
-    if (roleArn !== undefined) cloud.permissions.giveRole(name, roleArn, logGroupOf(config));
+    giveRole(request, config);
     return {
       ...describe(request, name, arn),
       async initialize() {
@@ -95,6 +94,7 @@ export const lambdaFunction: ResourceType = {
       mustStart(
         await withCode(request, codeDirectory => lambda.replaceFunction({ ...config, codeDirectory })),
       );
+      giveRole(request, config);
       return describe(request, config.name, functionOf(config.name, request.cloud).arn);
     },
   },
@@ -103,6 +103,14 @@ export const lambdaFunction: ResourceType = {
 function describe(request: ResourceRequest, name: string, arn: string): LiveResource {
   const environment = variablesOf(request);
   return { ref: name, attributes: { Arn: arn }, summary: { kind: 'function', name, arn, environment } };
+}
+
+function giveRole(
+  { properties, cloud }: ResourceRequest,
+  config: Pick<FunctionConfig, 'name' | 'logGroup'>,
+): void {
+  const roleArn = stringAt(properties, 'Role');
+  if (roleArn !== undefined) cloud.permissions.giveRole(config.name, roleArn, logGroupOf(config));
 }
 
 function mustStart(error: FunctionError | undefined): void {

@@ -1,15 +1,20 @@
 import { writeFile } from 'node:fs/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, test } from 'vitest';
 import type { LogLine } from '../../../local/engine.ts';
 import { eventually } from '../../eventually.ts';
 import { running } from './running.ts';
 import { writeAssembly } from './written-assembly.ts';
 
-/** A stack of one function with a URL. */
-function shop(
-  source: string,
-  { url = {}, ...properties }: { url?: object; [property: string]: unknown } = {},
-) {
+interface Shop {
+  readonly url?: object;
+  readonly resources?: object;
+  /** Any other is the function's. */
+  readonly [property: string]: unknown;
+}
+
+/** A stack of one function with a URL, and these resources. */
+function shop(source: string, { url = {}, resources = {}, ...properties }: Shop = {}) {
   const template = {
     Resources: {
       Fn: {
@@ -26,6 +31,7 @@ function shop(
         Type: 'AWS::Lambda::Url',
         Properties: { AuthType: 'AWS_IAM', TargetFunctionArn: { Ref: 'Fn' }, ...url },
       },
+      ...resources,
     },
   };
   return writeAssembly({ Shop: { template } }, { [source.length.toString()]: source });
@@ -95,6 +101,53 @@ test('keeps the old code of a function whose new code does not start, naming it'
     'Shop/Fn: the function does not start: Error: not like this',
   );
   expect(await (await fetch(engine.functionUrls[0]?.url ?? '')).text()).toBe('"old"');
+});
+
+test('keeps a function whose new timeout is too long for its queue, as Lambda does', async () => {
+  const resources = {
+    Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 60 } },
+    Mapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+        FunctionName: { Ref: 'Fn' },
+      },
+    },
+  };
+  const engine = await running({ assembly: await shop(answering('old'), { resources }), permissions: 'off' });
+  const update = await engine.prepareUpdate(await shop(answering('newer'), { resources, Timeout: 61 }));
+  await expect(update.replaceFunctions()).rejects.toThrow(
+    /^Shop\/Fn: .*Queue visibility timeout: 60 seconds is less than Function timeout: 61 seconds/,
+  );
+  expect(await (await fetch(engine.functionUrls[0]?.url ?? '')).text()).toBe('"old"');
+});
+
+test('drops the lines of a function whose new log group its role does not allow', async () => {
+  const Statement = {
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: 'arn:aws:logs:us-east-1:000000000000:log-group:allowed:*',
+  };
+  const Policies = [{ PolicyName: 'Logging', PolicyDocument: { Statement } }];
+  const resources = { Role: { Type: 'AWS::IAM::Role', Properties: { Policies } } };
+  const talking = "exports.handler = async () => console.log('called');";
+  const logsTo = (LogGroup: string) =>
+    shop(talking, { resources, Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, LoggingConfig: { LogGroup } });
+  const lines: string[] = [];
+  const engine = await running({
+    assembly: await logsTo('allowed'),
+    permissions: 'on',
+    onLog: ({ text }) => lines.push(text),
+  });
+  const call = () => new LambdaClient(engine.clientConfig).send(new InvokeCommand({ FunctionName }));
+  const FunctionName = engine.functions[0]?.name;
+  await call();
+  expect(lines).toEqual(['called']);
+
+  await (await engine.prepareUpdate(await logsTo('another'))).replaceFunctions();
+  await call();
+
+  expect(lines).toEqual(['called']);
 });
 
 test.each([
