@@ -101,13 +101,13 @@ function compileWildcard(pattern: string, fail: (expected: string) => never): Re
   return new RegExp(`^${source.join('')}$`, 's');
 }
 
-const COMPARISONS: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
-  '=': (value, limit) => value === limit,
-  '<': (value, limit) => value < limit,
-  '<=': (value, limit) => value <= limit,
-  '>': (value, limit) => value > limit,
-  '>=': (value, limit) => value >= limit,
-};
+const COMPARISONS: ReadonlyMap<unknown, (value: number, limit: number) => boolean> = new Map([
+  ['=', (value, limit) => value === limit],
+  ['<', (value, limit) => value < limit],
+  ['<=', (value, limit) => value <= limit],
+  ['>', (value, limit) => value > limit],
+  ['>=', (value, limit) => value >= limit],
+]);
 
 /** `["=", 5]`, `[">", 0, "<=", 5]`; numbers up to 5e9, of either sign. */
 function compileNumeric(operand: unknown, fail: (expected: string) => never): Test {
@@ -115,7 +115,7 @@ function compileNumeric(operand: unknown, fail: (expected: string) => never): Te
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) return fail(expected);
   const tests: ((value: number) => boolean)[] = [];
   for (let index = 0; index < operand.length; index += 2) {
-    const comparison = COMPARISONS[String(operand[index])];
+    const comparison = COMPARISONS.get(operand[index]);
     const limit: unknown = operand[index + 1];
     if (!comparison || typeof limit !== 'number' || Math.abs(limit) > 5e9) return fail(expected);
     tests.push(value => comparison(value, limit));

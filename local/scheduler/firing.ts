@@ -89,14 +89,17 @@ export function deadLetter(
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 function inputOf(firing: Firing, attempt: number, location: Location): string {
   const { target, scheduleArn, scheduledAtMs } = firing;
-  const attributes: Readonly<Record<string, () => string>> = {
-    'schedule-arn': () => scheduleArn,
-    'scheduled-time': () => toSeconds(scheduledAtMs),
-    'execution-id': executionId,
-    'attempt-number': () => String(attempt),
-  };
+  const attributes = new Map<string, () => string>([
+    ['schedule-arn', () => scheduleArn],
+    ['scheduled-time', () => toSeconds(scheduledAtMs)],
+    ['execution-id', executionId],
+    ['attempt-number', () => String(attempt)],
+  ]);
   const input = target.input ?? JSON.stringify(notification(firing, location));
-  return input.replace(/<aws\.scheduler\.([a-z-]+)>/g, (text, name: string) => attributes[name]?.() ?? text);
+  return input.replace(
+    /<aws\.scheduler\.([a-z-]+)>/g,
+    (text, name: string) => attributes.get(name)?.() ?? text,
+  );
 }
 
 /** What a schedule without an input sends. */

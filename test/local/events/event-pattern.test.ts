@@ -212,6 +212,11 @@ test.each<[string, JsonObject, RegExp]>([
   ['exists of a text', field({ exists: 'yes' }), /exists must be true or false/],
   ['a comparison of a text', field({ numeric: ['>', '5'] }), /numeric must be one or two comparisons/],
   ['an unknown comparison', field({ numeric: ['!=', 5] }), /numeric must be one or two comparisons/],
+  [
+    'a comparison that objects inherit',
+    field({ numeric: ['valueOf', 5] }),
+    /numeric must be one or two comparisons/,
+  ],
   ['a number beyond 5e9', field({ numeric: ['<', 5_000_000_001] }), /numbers up to 5e9/],
   ['an address without bits', field({ cidr: '10.0.0.0' }), /cidr must be an address/],
   ['too many bits', field({ cidr: '10.0.0.0/33' }), /cidr must be an address/],

@@ -117,7 +117,7 @@ test('a flexible window puts a firing off by whole minutes within it, always the
 test('context attributes in the input are replaced; the execution id is another one at each attempt', async () => {
   const { scheduler, clock, sent, failures } = await startScheduler(NOW);
   const Input =
-    '<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time> <aws.scheduler.attempt-number> <aws.scheduler.execution-id> <aws.scheduler.other>';
+    '<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time> <aws.scheduler.attempt-number> <aws.scheduler.execution-id> <aws.scheduler.constructor>';
   await scheduler.createSchedule(scheduleOf('cron(0 13,14 * * ? *)', { target: { Input } }));
   clock.advance(3_600_000);
   failures.push(broken());
@@ -127,8 +127,20 @@ test('context attributes in the input are replaced; the execution id is another 
 
   const arn = 'arn:aws:scheduler:eu-west-1:123456789012:schedule/default/nightly';
   expect(bodies).toEqual([
-    [arn, '2026-11-25T13:00:00Z', '1', expect.stringMatching(/^[0-9a-f]{16}$/), '<aws.scheduler.other>'],
-    [arn, '2026-11-25T14:00:00Z', '2', expect.stringMatching(/^[0-9a-f]{16}$/), '<aws.scheduler.other>'],
+    [
+      arn,
+      '2026-11-25T13:00:00Z',
+      '1',
+      expect.stringMatching(/^[0-9a-f]{16}$/),
+      '<aws.scheduler.constructor>',
+    ],
+    [
+      arn,
+      '2026-11-25T14:00:00Z',
+      '2',
+      expect.stringMatching(/^[0-9a-f]{16}$/),
+      '<aws.scheduler.constructor>',
+    ],
   ]);
   expect(bodies[0]?.[3]).not.toBe(bodies[1]?.[3]);
 });
