@@ -65,12 +65,17 @@ const ERROR_CODES: Readonly<Record<Failure['kind'], string>> = {
 export function giveUp(delivery: RuleDelivery, end: GivenUp, targets: EventTargets): void {
   const { ruleArn, target, event } = delivery;
   const to = target.deadLetterArn;
+  const warn = (lost: unknown) =>
+    process.emitWarning(`${ruleArn} did not deliver event ${event.id} to ${target.arn}: ${lost}`);
+  if (to === undefined) {
+    warn(end.failure.message);
+    return;
+  }
   try {
-    if (to === undefined) throw end.failure.message;
     targets.authorizer(ruleArn, undefined)?.('sqs:SendMessage', to);
     targets.toQueue(to, deadLetter(delivery, end));
-  } catch (lost) {
-    process.emitWarning(`${ruleArn} did not deliver event ${event.id} to ${target.arn}: ${lost}`);
+  } catch (error) {
+    warn(error);
   }
 }
 
