@@ -3,6 +3,7 @@ import { isTerminal, type Run, type RunStatus, TRANSITIONS } from '../contract/r
 import { type RunItem, toRun } from '../contract/run-item.ts';
 import { DEFAULT_POLICY, type TaskDefinition } from '../contract/task.ts';
 import type { ClientContext } from './client-context.ts';
+import { queueOfRun } from './find-queue.ts';
 import { type RunUpdate, updateRun } from './run-update.ts';
 import { deleteSchedule } from './scheduler-calls.ts';
 
@@ -88,7 +89,7 @@ function toCanceled(task: TaskDefinition | undefined, seen: RunItem | undefined,
 async function dropSchedule(context: ClientContext, table: string, item: RunItem): Promise<RunItem> {
   const { runId, scheduleName, scheduledFor = 0 } = item;
   if (scheduleName === undefined || scheduledFor < context.clock.now()) return item;
-  const queue = context.queues.find(each => each.table === table && each.tasks.includes(item.task));
+  const queue = queueOfRun(context.queues, table, item);
   if (queue?.schedules === undefined) return item;
   await deleteSchedule(context, queue.schedules.group, scheduleName).catch((cause: unknown) => {
     context.warn(

@@ -1,4 +1,5 @@
 import type { QueueConfig } from '../contract/environment.ts';
+import type { RunItem } from '../contract/run-item.ts';
 
 /** @throws Error when no queue, or more than one, carries the task */
 export function findQueue(queues: readonly QueueConfig[], task: string): QueueConfig {
@@ -16,6 +17,15 @@ export function findQueue(queues: readonly QueueConfig[], task: string): QueueCo
     );
   }
   return queue;
+}
+
+/** The queue of a run that is there. */
+export function queueOfRun(
+  queues: readonly QueueConfig[],
+  table: string,
+  { task }: Pick<RunItem, 'task'>,
+): QueueConfig | undefined {
+  return queues.find(queue => queue.table === table && queue.tasks.includes(task));
 }
 
 /** Queues whose dead-letter queues may hold messages of the task: its own; all, for one that no queue carries. */

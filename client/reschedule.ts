@@ -4,6 +4,7 @@ import { toMessageBody } from '../contract/message-body.ts';
 import type { Run } from '../contract/run.ts';
 import { type RunItem, toRun } from '../contract/run-item.ts';
 import type { ClientContext } from './client-context.ts';
+import { queueOfRun } from './find-queue.ts';
 import { findRun } from './find-run.ts';
 import { nextScheduleName, scheduleMessage, schedulesOf } from './run-schedule.ts';
 import { updateRun } from './run-update.ts';
@@ -71,10 +72,10 @@ function resolveTime({ clock }: ClientContext, runId: string, time: SendTimeOpti
   return resolveTimeOf(time, clock.now(), name => `run ${runId}: ${name}`);
 }
 
-function queueOf({ queues }: ClientContext, table: string, { task }: RunItem): QueueConfig {
-  const queue = queues.find(each => each.table === table && each.tasks.includes(task));
+function queueOf({ queues }: ClientContext, table: string, item: RunItem): QueueConfig {
+  const queue = queueOfRun(queues, table, item);
   if (queue) return queue;
-  throw new Error(`No queue of this client carries task '${task}'; pass it to createClient({ queues })`);
+  throw new Error(`No queue of this client carries task '${item.task}'; pass it to createClient({ queues })`);
 }
 
 function notWaiting({ runId, status, scheduledFor }: RunItem): Error {

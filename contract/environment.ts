@@ -1,3 +1,5 @@
+import { readVariable } from './read-variable.ts';
+
 /** The one variable through which a function learns its queues. `grantSend` and its like write it. */
 export const ENVIRONMENT_VARIABLE = 'BACKGROUND_JOBS';
 
@@ -62,28 +64,16 @@ export function queueNameOf({ url }: Pick<QueueConfig, 'url'>): string {
 export function readEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly QueueConfig[] {
-  const text = environment[ENVIRONMENT_VARIABLE];
-  if (text === undefined) {
-    throw new Error(
-      `The environment variable ${ENVIRONMENT_VARIABLE} is not set: let the stack call queue.grantSend(fn) for this ` +
-        'function, or pass queues to createClient({ queues })',
-    );
-  }
-  let queues: unknown;
-  try {
-    queues = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`The environment variable ${ENVIRONMENT_VARIABLE} is not JSON: ${text.slice(0, 200)}`, {
-      cause,
-    });
-  }
-  if (!Array.isArray(queues) || !queues.every(isQueueConfig)) {
-    throw new Error(
-      `The environment variable ${ENVIRONMENT_VARIABLE} is not what a construct of this version writes ` +
-        `(a list of queues with url, deadLetterUrl, table and tasks): ${text.slice(0, 200)}`,
-    );
-  }
-  return queues;
+  return readVariable(environment, {
+    name: ENVIRONMENT_VARIABLE,
+    fix: 'let the stack call queue.grantSend(fn) for this function, or pass queues to createClient({ queues })',
+    expected: 'a list of queues with url, deadLetterUrl, table and tasks',
+    fits: isListOfQueues,
+  });
+}
+
+function isListOfQueues(value: unknown): value is readonly QueueConfig[] {
+  return Array.isArray(value) && value.every(isQueueConfig);
 }
 
 function isQueueConfig(value: unknown): value is QueueConfig {

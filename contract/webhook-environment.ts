@@ -1,3 +1,5 @@
+import { readVariable } from './read-variable.ts';
+
 /** The variable through which a webhook's function learns who it is and where its secret lies. `TaskWebhook` writes it. */
 export const WEBHOOK_VARIABLE = 'BACKGROUND_JOBS_WEBHOOK';
 
@@ -18,26 +20,12 @@ export type SecretPlace =
 export function readWebhookEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): WebhookConfig {
-  const text = environment[WEBHOOK_VARIABLE];
-  if (text === undefined) {
-    throw new Error(
-      `The environment variable ${WEBHOOK_VARIABLE} is not set: make the function by TaskWebhook, or pass webhook to ` +
-        'createWebhook',
-    );
-  }
-  let config: unknown;
-  try {
-    config = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`The environment variable ${WEBHOOK_VARIABLE} is not JSON: ${text.slice(0, 200)}`, {
-      cause,
-    });
-  }
-  if (isWebhookConfig(config)) return config;
-  throw new Error(
-    `The environment variable ${WEBHOOK_VARIABLE} is not what a construct of this version writes (a name and a secret): ` +
-      text.slice(0, 200),
-  );
+  return readVariable(environment, {
+    name: WEBHOOK_VARIABLE,
+    fix: 'make the function by TaskWebhook, or pass webhook to createWebhook',
+    expected: 'a name and a secret',
+    fits: isWebhookConfig,
+  });
 }
 
 function isWebhookConfig(value: unknown): value is WebhookConfig {

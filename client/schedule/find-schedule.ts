@@ -24,8 +24,7 @@ export async function findSchedule(context: ClientContext, key: string): Promise
 export async function requireSchedule(context: ClientContext, key: string): Promise<FoundSchedule> {
   const found = await findSchedule(context, key);
   if (found) return found;
-  const groups = schedulingQueues(context).map(queue => schedulesOf(queue).group);
-  throw noSchedule(key, groups);
+  throw noSchedule(key, scheduleGroups(context));
 }
 
 export function noSchedule(key: string, groups: readonly string[]): Error {
@@ -35,8 +34,13 @@ export function noSchedule(key: string, groups: readonly string[]): Error {
   );
 }
 
+/** Each once: queues of one group may share it. @throws Error with what to do, when there is none */
+export function scheduleGroups(context: ClientContext): readonly string[] {
+  return [...new Set(schedulingQueues(context).map(queue => schedulesOf(queue).group))];
+}
+
 /** @throws Error with what to do, when there is none */
-export function schedulingQueues({ queues }: ClientContext): readonly QueueConfig[] {
+function schedulingQueues({ queues }: ClientContext): readonly QueueConfig[] {
   const scheduling = queues.filter(({ schedules }) => schedules !== undefined);
   if (scheduling.length > 0) return scheduling;
   throw new Error(

@@ -2,9 +2,8 @@ import { SCHEDULER } from '../../contract/limits.ts';
 import type { ClientContext } from '../client-context.ts';
 import { cursorOf, readCursor } from '../list-cursor.ts';
 import { pageSizeOf } from '../page-size.ts';
-import { schedulesOf } from '../run-schedule.ts';
 import { getSchedule, listSchedules } from '../scheduler-calls.ts';
-import { schedulingQueues } from './find-schedule.ts';
+import { scheduleGroups } from './find-schedule.ts';
 import { type Schedule, toSchedule } from './schedule.ts';
 import { prefixOfKeys } from './schedule-key.ts';
 
@@ -32,7 +31,7 @@ export async function listAllSchedules(
   { prefix = '', limit, cursor }: ScheduleListOptions,
 ): Promise<SchedulePage> {
   const size = pageSizeOf(limit, SCHEDULER.maxResults);
-  const groups = [...new Set(schedulingQueues(context).map(queue => schedulesOf(queue).group))];
+  const groups = scheduleGroups(context);
   const { group, token } = positionOf(cursor, groups);
   const { Schedules = [], NextToken } = await listSchedules(context, {
     GroupName: group,

@@ -1,9 +1,8 @@
 import type { TaskDefinition } from '../../contract/task.ts';
 import type { ClientContext } from '../client-context.ts';
-import { schedulesOf } from '../run-schedule.ts';
 import { deleteSchedule } from '../scheduler-calls.ts';
 import type { SentTask } from '../send-task.ts';
-import { findSchedule, schedulingQueues } from './find-schedule.ts';
+import { findSchedule, scheduleGroups } from './find-schedule.ts';
 import { fireSchedule } from './fire-schedule.ts';
 import { listAllSchedules, type ScheduleListOptions, type SchedulePage } from './list-schedules.ts';
 import { setPaused } from './pause-schedule.ts';
@@ -73,7 +72,7 @@ export function createSchedules(context: ClientContext): Schedules {
 async function deleteEverywhere(context: ClientContext, key: string): Promise<boolean> {
   const name = nameOfKey(key);
   const deleted = await Promise.all(
-    schedulingQueues(context).map(queue => deleteSchedule(context, schedulesOf(queue).group, name)),
+    scheduleGroups(context).map(group => deleteSchedule(context, group, name)),
   );
   return deleted.includes(true);
 }

@@ -2,10 +2,9 @@ import { throughJson, validatePayload } from '../../contract/payload.ts';
 import type { TaskDefinition } from '../../contract/task.ts';
 import type { ClientContext } from '../client-context.ts';
 import { findQueue } from '../find-queue.ts';
-import { schedulesOf } from '../run-schedule.ts';
 import { createSchedule, deleteSchedule, getSchedule, updateSchedule } from '../scheduler-calls.ts';
 import { isSame } from './compare-schedules.ts';
-import { schedulingQueues } from './find-schedule.ts';
+import { scheduleGroups } from './find-schedule.ts';
 import { type Schedule, toSchedule } from './schedule.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
 import { toRequest } from './schedule-request.ts';
@@ -42,8 +41,7 @@ export async function upsertSchedule<Task extends TaskDefinition>(
 
 /** Its task may have been moved to this queue from another. First, so that who repeats what failed halfway does it too. */
 async function deleteElsewhere(context: ClientContext, name: string, group: string): Promise<void> {
-  const others = schedulingQueues(context).map(queue => schedulesOf(queue).group);
-  for (const other of new Set(others)) {
+  for (const other of scheduleGroups(context)) {
     if (other !== group) await deleteSchedule(context, other, name);
   }
 }

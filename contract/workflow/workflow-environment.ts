@@ -1,3 +1,5 @@
+import { readVariable } from '../read-variable.ts';
+
 /** The variable through which a function learns its workflows. `grantStart` and its like write it. */
 export const WORKFLOWS_VARIABLE = 'BACKGROUND_JOBS_WORKFLOWS';
 
@@ -14,26 +16,16 @@ export interface WorkflowConfig {
 export function readWorkflowEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly WorkflowConfig[] {
-  const text = environment[WORKFLOWS_VARIABLE];
-  if (text === undefined) {
-    throw new Error(
-      `The environment variable ${WORKFLOWS_VARIABLE} is not set: let the stack call workflow.grantStart(fn) for this ` +
-        'function, or pass workflows to createWorkflowClient({ workflows })',
-    );
-  }
-  let workflows: unknown;
-  try {
-    workflows = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`The environment variable ${WORKFLOWS_VARIABLE} is not JSON: ${text.slice(0, 200)}`, {
-      cause,
-    });
-  }
-  if (Array.isArray(workflows) && workflows.every(isWorkflowConfig)) return workflows;
-  throw new Error(
-    `The environment variable ${WORKFLOWS_VARIABLE} is not what a construct of this version writes (a list of ` +
-      `workflows with name, machine and table): ${text.slice(0, 200)}`,
-  );
+  return readVariable(environment, {
+    name: WORKFLOWS_VARIABLE,
+    fix: 'let the stack call workflow.grantStart(fn) for this function, or pass workflows to createWorkflowClient({ workflows })',
+    expected: 'a list of workflows with name, machine and table',
+    fits: isListOfWorkflows,
+  });
+}
+
+function isListOfWorkflows(value: unknown): value is readonly WorkflowConfig[] {
+  return Array.isArray(value) && value.every(isWorkflowConfig);
 }
 
 function isWorkflowConfig(value: unknown): value is WorkflowConfig {
