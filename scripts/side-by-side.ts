@@ -1,5 +1,5 @@
 /**
- * Runs scripts of package.json side by side: `node .ci/side-by-side.ts check:types check:style`. What a script has
+ * Runs scripts of package.json side by side: `node scripts/side-by-side.ts check:types check:style`. What a script has
  * printed comes in one piece, when it has ended. Fails when one of them does.
  */
 import { spawn } from 'node:child_process';
