@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { synthesize } from './app.ts';
 import { intakeApp } from './apps-of-constructs.ts';
 import { failing, testCases } from './cases/case.ts';
-import { testGrants } from './cases/grants.ts';
+import { CONSUMING, LOGGING, testGrants } from './cases/grants.ts';
 import { INTAKE } from './cases/intake.ts';
-import { allowancesOf, grantsOf, rolesOf } from './grants.ts';
+import { allowancesOf, rolesOf } from './grants.ts';
 import { absentIn, overlookedIn } from './overlooked.ts';
 import { takesDeliveries } from './scenarios/deliveries.ts';
 import { hearsEvents, keepsUndelivered } from './scenarios/events.ts';
@@ -16,22 +16,17 @@ const app = await synthesize(intakeApp);
 const ofPolicy = (queue: string) => allowancesOf(app.template).filter(({ name }) => name.startsWith(queue));
 
 /** What any function, consumer and producer is granted they lose in grants.test.ts. */
-const ofQueues = (role: string) =>
-  grantsOf(app.template, role)
-    .filter(({ action }) => !action.startsWith('s3:') && !action.startsWith('secretsmanager:'))
-    .map(({ name }) => name);
-
 testGrants({
   role: 'DoorFunction',
   scenario: takesDeliveries,
   app,
-  elsewhere: ofQueues('DoorFunction'),
+  elsewhere: [...LOGGING, 'sqs:SendMessage', 'dynamodb:PutItem'],
 });
 testGrants({
   role: 'JobsConsumer',
   scenario: takesDeliveries,
   app,
-  elsewhere: ofQueues('JobsConsumer'),
+  elsewhere: CONSUMING,
   // A step tries to store its result until its attempt is over.
   silent: ['s3:PutObject on PayloadsBucket/JobsQueue/*'],
 });

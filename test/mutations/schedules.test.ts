@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { schedulingApp, synthesize } from './app.ts';
 import { testCases } from './cases/case.ts';
-import { testGrants } from './cases/grants.ts';
+import { CONSUMING, testGrants } from './cases/grants.ts';
 import { SCHEDULES } from './cases/schedules.ts';
-import { grantsOf, rolesOf } from './grants.ts';
+import { rolesOf } from './grants.ts';
 import { absentIn, overlookedIn } from './overlooked.ts';
 import { runScenario } from './run-scenario.ts';
 import { firesSchedule, makesSchedules, managesTimes, sendsForLater } from './scenarios/schedules.ts';
@@ -19,9 +19,7 @@ testGrants({
   scenario: makesSchedules,
   app,
   // What a consumer is granted anyway it loses in grants.test.ts.
-  elsewhere: grantsOf(app.template, 'JobsConsumer')
-    .map(({ name }) => name)
-    .filter(name => name !== 'dynamodb:GetItem on JobsRunsTable'),
+  elsewhere: CONSUMING,
 });
 testGrants({ role: 'JobsSendLaterDelivery', scenario: sendsForLater, app, silent: 'all' });
 testGrants({ role: 'JobsSchedules', scenario: firesSchedule, app, silent: 'all' });

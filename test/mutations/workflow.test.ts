@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { synthesize } from './app.ts';
 import { workflowApp } from './apps-of-constructs.ts';
 import { failing, testCases } from './cases/case.ts';
-import { testGrants } from './cases/grants.ts';
+import { LOGGING, testGrants } from './cases/grants.ts';
 import { REFUSED, refused, WORKFLOW } from './cases/workflow.ts';
 import { allowancesOf, grantsOf, rolesOf } from './grants.ts';
 import { absentIn, overlookedIn } from './overlooked.ts';
@@ -21,8 +21,7 @@ testGrants({
   app,
   // A consumer's logs, and a task queue's `grantSend` and `grantRead`: of each of these, one stays here.
   elsewhere: [
-    'logs:CreateLogStream on ErrandsStepsLogs',
-    'logs:PutLogEvents on ErrandsStepsLogs',
+    ...LOGGING,
     'dynamodb:PutItem on JobsRunsTable',
     'dynamodb:BatchGetItem on JobsRunsTable',
     'dynamodb:Query on JobsRunsTable/index/byTask',

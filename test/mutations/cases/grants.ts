@@ -5,12 +5,26 @@ import { failureOf } from '../run-scenario.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { UNSEEN_ACTIONS } from '../unseen.ts';
 
+/** Of any function of ours. */
+export const LOGGING = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+/** Of any consumer. */
+export const CONSUMING = [
+  ...LOGGING,
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ChangeMessageVisibility',
+  'sqs:SendMessage',
+  'dynamodb:UpdateItem',
+];
+
 interface GrantedRole {
   readonly role: string;
   /** What it is there for. */
   readonly scenario: Scenario;
   readonly app: SynthesizedApp;
-  /** Names of what it is granted by the same lines as another role, which loses it elsewhere. */
+  /** What it is granted by the same lines as another role, which loses it elsewhere: actions, or names of grants. */
   readonly elsewhere?: readonly string[];
   /** Names of those of which nobody is told that they were refused; `all` of a service's, which tells nobody. */
   readonly silent?: 'all' | readonly string[];
@@ -19,7 +33,7 @@ interface GrantedRole {
 /** Tests that the scenario fails without any one thing that the role is granted. */
 export function testGrants({ role, scenario, app, elsewhere = [], silent = [] }: GrantedRole): void {
   const grants = grantsOf(app.template, role).filter(
-    ({ name, action }) => !elsewhere.includes(name) && !(action in UNSEEN_ACTIONS),
+    ({ name, action }) => ![name, action].some(each => elsewhere.includes(each) || each in UNSEEN_ACTIONS),
   );
 
   describe(`of the grants of ${role}, with which it ${scenario.name},`, () => {
