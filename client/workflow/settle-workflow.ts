@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { RunError } from '../../contract/run.ts';
+import type { EndStatus } from '../../contract/workflow/workflow-event.ts';
 import {
   ACTIVE_STATUSES,
   type WorkflowItem,
@@ -9,7 +10,7 @@ import { updateWorkflowItem } from './workflow-store.ts';
 
 /** What Step Functions tells of an execution that has ended. */
 export interface EndedExecution {
-  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly status: EndStatus;
   readonly stoppedAt: number;
   /** JSON; absent when it was too large to be told. */
   readonly output?: string | undefined;
@@ -22,7 +23,7 @@ const STATUSES = {
   FAILED: 'failed',
   TIMED_OUT: 'timedOut',
   ABORTED: 'canceled',
-} as const satisfies Record<EndedExecution['status'], WorkflowStatus>;
+} as const satisfies Record<EndStatus, WorkflowStatus>;
 
 /** Step Functions' word on how a run has ended, in the run's item. A run that has ended there already stays as it is. */
 export async function settleWorkflow(

@@ -50,6 +50,10 @@ export interface TaskLookAnswer {
   readonly value: unknown;
 }
 
+/** How Step Functions says that an execution has ended. */
+export const END_STATUSES = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+export type EndStatus = (typeof END_STATUSES)[number];
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 export interface ExecutionStatusEvent {
   readonly source: 'aws.states';
@@ -58,7 +62,7 @@ export interface ExecutionStatusEvent {
     readonly stateMachineArn: string;
     /** The run's id. */
     readonly name: string;
-    readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+    readonly status: EndStatus;
     /** Milliseconds since the Unix epoch. */
     readonly stopDate: number | null;
     /** Null when it is too large to be told. */

@@ -12,6 +12,7 @@ import { DEADLINE_MARGIN_MS, SQS } from '../../contract/limits.ts';
 import { allNodes } from '../../contract/workflow/flow-node.ts';
 import { stepsOf } from '../../contract/workflow/workflow.ts';
 import { WORKFLOWS_VARIABLE, type WorkflowConfig } from '../../contract/workflow/workflow-environment.ts';
+import { END_STATUSES } from '../../contract/workflow/workflow-event.ts';
 import { clientsNotNeeded, makeEntryFunction } from '../entry-function.ts';
 import { RunTable } from '../run-table.ts';
 import { buildFlow } from './build-flow.ts';
@@ -176,7 +177,7 @@ export class TaskWorkflow extends Construct {
         detailType: ['Step Functions Execution Status Change'],
         detail: {
           stateMachineArn: [this.config.machine],
-          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+          status: [...END_STATUSES],
         },
       },
       targets: [new targets.LambdaFunction(this.fn, { deadLetterQueue: unhandled })],
