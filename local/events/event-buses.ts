@@ -1,22 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { Deliveries, type SavedDelivery } from '../delivery/deliveries.ts';
+import { isoSeconds } from '../iso-seconds.ts';
 import { ApiError } from '../json-api/api-error.ts';
-import type { JsonObject } from '../json-value.ts';
 import type { Location } from '../service.ts';
-import { type Event, toSeconds } from './event.ts';
+import type { Event } from './event.ts';
 import { compileEventPattern } from './event-pattern.ts';
-import type { Rule } from './rule.ts';
+import type { NewRule, Rule } from './rule.ts';
 import { deliver, type EventTargets, giveUp, type RuleDelivery } from './rule-delivery.ts';
-import type { RuleTarget } from './rule-target.ts';
-
-export interface NewRule {
-  readonly name: string;
-  readonly busName: string;
-  readonly description?: string | undefined;
-  readonly enabled: boolean;
-  readonly pattern: JsonObject;
-  readonly targets: readonly RuleTarget[];
-}
 
 /** Buses with their rules, and what is on its way to targets. */
 export class EventBuses {
@@ -80,7 +70,7 @@ export class EventBuses {
 
   /** Sends the event to the targets of all rules of the bus that it matches. */
   accept(busName: string, event: Event): void {
-    const ingestedAt = toSeconds(this.clock.now());
+    const ingestedAt = isoSeconds(this.clock.now());
     for (const { arn, enabled, matches, targets } of this.rules(busName)) {
       // To a pattern it is plain data.
       if (!enabled || !matches({ ...event })) continue;

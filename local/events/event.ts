@@ -13,7 +13,3 @@ export interface Event {
   readonly resources: readonly string[];
   readonly detail: JsonObject;
 }
-
-export function toSeconds(timeMs: number): string {
-  return new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
-}

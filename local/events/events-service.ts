@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { isoSeconds } from '../iso-seconds.ts';
 import { handleJsonApi } from '../json-api/handle-json-api.ts';
 import type { JsonObject } from '../json-value.ts';
 import type { Location, Service } from '../service.ts';
-import { type Event, toSeconds } from './event.ts';
-import { EventBuses, type NewRule } from './event-buses.ts';
-import type { Rule } from './rule.ts';
+import type { Event } from './event.ts';
+import { EventBuses } from './event-buses.ts';
+import type { NewRule, Rule } from './rule.ts';
 import type { EventTargets } from './rule-delivery.ts';
 import { readSavedDelivery, saveDelivery } from './saved-delivery.ts';
 import { EVENTS_VERBS } from './verbs.ts';
@@ -50,7 +51,7 @@ export function createEventsService(options: {
         id: randomUUID(),
         account: location.accountId,
         region: location.region,
-        time: toSeconds(clock.now()),
+        time: isoSeconds(clock.now()),
         ...event,
       }),
     save: () => buses.saveDeliveries().map(saveDelivery),

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { isoSeconds } from '../iso-seconds.ts';
 import { ApiError } from '../json-api/api-error.ts';
 import type { JsonVerb } from '../json-api/handle-json-api.ts';
 import {
-  isJsonObject,
   type JsonObject,
   numberAt,
   objectsAt,
   onlyKnown,
+  parseJsonObject,
   required,
   stringAt,
   stringsAt,
 } from '../json-value.ts';
-import { toSeconds } from './event.ts';
 import type { EventBuses } from './event-buses.ts';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
@@ -61,7 +61,7 @@ function putEvent(buses: EventBuses, entry: JsonObject): Answer {
   if (text('Source').startsWith('aws.')) {
     return refusal('NotAuthorizedForSourceException', 'Not authorized for the source.');
   }
-  const detail = parseDetail(text('Detail'));
+  const detail = parseJsonObject(text('Detail'));
   if (!detail) return refusal('MalformedDetail', 'Detail is malformed.');
   const bus = buses.busNameOf(busOf(entry));
   // AWS answers an id, and the event is lost.
@@ -77,7 +77,7 @@ function putEvent(buses: EventBuses, entry: JsonObject): Answer {
     'detail-type': text('DetailType'),
     source: text('Source'),
     account: accountId,
-    time: toSeconds(seconds === undefined ? buses.clock.now() : seconds * 1000),
+    time: isoSeconds(seconds === undefined ? buses.clock.now() : seconds * 1000),
     region,
     resources: stringsAt(entry, 'Resources') ?? [],
     detail,
@@ -99,15 +99,6 @@ function keysOf(entry: JsonObject): Record<string, string> {
     'events:source': stringAt(entry, 'Source') ?? '',
     'events:detail-type': stringAt(entry, 'DetailType') ?? '',
   };
-}
-
-function parseDetail(text: string): JsonObject | undefined {
-  try {
-    const detail: unknown = JSON.parse(text);
-    return isJsonObject(detail) ? detail : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */

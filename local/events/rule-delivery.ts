@@ -1,5 +1,6 @@
 import type { GivenUp } from '../delivery/deliveries.ts';
 import type { Failure } from '../delivery/failure.ts';
+import { textAttributes } from '../delivery/text-attributes.ts';
 import type { JsonObject } from '../json-value.ts';
 import type { Authorize } from '../permissions/access-denied.ts';
 import type { Event } from './event.ts';
@@ -91,8 +92,6 @@ function deadLetter({ ruleArn, target, event }: RuleDelivery, end: GivenUp): Jso
   };
   return {
     MessageBody: JSON.stringify(event),
-    MessageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
-    ),
+    MessageAttributes: textAttributes(attributes),
   };
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '../json-api/api-error.ts';
 import type { JsonVerb } from '../json-api/handle-json-api.ts';
-import { isJsonObject, type JsonObject, required, stringAt } from '../json-value.ts';
+import { type JsonObject, parseJsonObject, required, stringAt } from '../json-value.ts';
 import type { EventBuses } from './event-buses.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import { invalidPattern } from './invalid-pattern.ts';
@@ -14,8 +14,8 @@ const MANDATORY_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resource
 
 const testEventPattern: Verb = (_buses, input, authorize) => {
   authorize?.('events:TestEventPattern', '*');
-  const pattern = parseObject(required(stringAt(input, 'EventPattern'), 'EventPattern'));
-  const event = parseObject(required(stringAt(input, 'Event'), 'Event'));
+  const pattern = parseJsonObject(required(stringAt(input, 'EventPattern'), 'EventPattern'));
+  const event = parseJsonObject(required(stringAt(input, 'Event'), 'Event'));
   if (!pattern) throw invalidPattern('it must be a JSON object');
   const missing = MANDATORY_FIELDS.find(field => event?.[field] === undefined);
   if (!event || missing !== undefined) {
@@ -81,13 +81,4 @@ function ruleAnswer({ name, arn, busName, description, enabled, pattern }: Rule)
     State: enabled ? 'ENABLED' : 'DISABLED',
     ...(description !== undefined && { Description: description }),
   };
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GivenUp } from '../delivery/deliveries.ts';
+import { textAttributes } from '../delivery/text-attributes.ts';
+import { isoSeconds } from '../iso-seconds.ts';
 import { isJsonObject, type JsonObject } from '../json-value.ts';
 import type { Authorize } from '../permissions/access-denied.ts';
 import type { Location } from '../service.ts';
@@ -73,16 +75,14 @@ export function deadLetter(
     ...(end.exhausted && { EXHAUSTED_RETRY_CONDITION: end.exhausted }),
     IS_PAYLOAD_TRUNCATED: 'false',
     RETRY_ATTEMPTS: String(end.retries),
-    SCHEDULED_TIME: toSeconds(scheduledAtMs),
+    SCHEDULED_TIME: isoSeconds(scheduledAtMs),
     SCHEDULE_ARN: scheduleArn,
     TARGET_ARN: target.arn,
   };
   targets.assume(target.roleArn, firing.groupArn)?.('sqs:SendMessage', target.deadLetterArn);
   targets.toQueue(target.deadLetterArn, {
     MessageBody: inputOf(firing, end.retries + 1, location),
-    MessageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
-    ),
+    MessageAttributes: textAttributes(attributes),
   });
 }
 
@@ -91,7 +91,7 @@ function inputOf(firing: Firing, attempt: number, location: Location): string {
   const { target, scheduleArn, scheduledAtMs } = firing;
   const attributes = new Map<string, () => string>([
     ['schedule-arn', () => scheduleArn],
-    ['scheduled-time', () => toSeconds(scheduledAtMs)],
+    ['scheduled-time', () => isoSeconds(scheduledAtMs)],
     ['execution-id', executionId],
     ['attempt-number', () => String(attempt)],
   ]);
@@ -110,7 +110,7 @@ function notification({ scheduleArn, scheduledAtMs }: Firing, { region, accountI
     'detail-type': 'Scheduled Event',
     source: 'aws.scheduler',
     account: accountId,
-    time: toSeconds(scheduledAtMs),
+    time: isoSeconds(scheduledAtMs),
     region,
     resources: [scheduleArn],
     detail: '{}',
@@ -126,8 +126,4 @@ function sendMessageOf(input: string, targets: SchedulerTargets): [arn: string, 
 /** Another one for each attempt: it is no identity of the firing. */
 function executionId(): string {
   return randomUUID().replaceAll('-', '').slice(0, 16);
-}
-
-function toSeconds(timeMs: number): string {
-  return new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { isJsonObject, type JsonObject } from '../json-value.ts';
+import { type JsonObject, parseJsonObject } from '../json-value.ts';
 import { AccessDenied, type Authorize } from '../permissions/access-denied.ts';
 import { StartError } from '../start-error.ts';
 import { SchedulerError } from './scheduler-error.ts';
@@ -57,14 +57,10 @@ async function read(request: IncomingMessage): Promise<Pick<Route, 'verb'> & { r
 }
 
 function parse(body: string): JsonObject {
-  if (body === '') return {};
-  try {
-    const value: unknown = JSON.parse(body);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // No JSON either.
-  }
-  throw new SchedulerError('ValidationException', 'The request body must be a JSON object.');
+  const value = body === '' ? {} : parseJsonObject(body);
+  if (value === undefined)
+    throw new SchedulerError('ValidationException', 'The request body must be a JSON object.');
+  return value;
 }
 
 function toSchedulerError(error: unknown): SchedulerError {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { booleanAt, isJsonObject, type JsonObject, numberAt, onlyKnown, stringAt } from '../json-value.ts';
+import { booleanAt, type JsonObject, numberAt, onlyKnown, parseJsonObject, stringAt } from '../json-value.ts';
 import { StartError } from '../start-error.ts';
 
 const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
@@ -34,13 +34,10 @@ export function generateSecretString(options: JsonObject): string {
 }
 
 function parseTemplate(template: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(template);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // No JSON either.
-  }
-  throw new StartError(`SecretStringTemplate must be a JSON object, got ${template}`);
+  const value = parseJsonObject(template);
+  if (value === undefined)
+    throw new StartError(`SecretStringTemplate must be a JSON object, got ${template}`);
+  return value;
 }
 
 function generatePassword(options: JsonObject): string {
