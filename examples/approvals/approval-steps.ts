@@ -1,6 +1,6 @@
 import { createWorkflow, handleStep } from 'cdk-background-jobs/lambda';
 import { createTransport } from 'nodemailer';
-import { required } from '../app/handlers/environment.ts';
+import { required } from '../environment.ts';
 import { approveExpense, askForDecision } from './approve-expense.ts';
 
 const transport = createTransport({ host: required('SMTP_HOST'), port: Number(required('SMTP_PORT')) });

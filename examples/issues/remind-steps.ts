@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createWorkflow, handleStep } from 'cdk-background-jobs/lambda';
-import { required } from '../app/handlers/environment.ts';
+import { required } from '../environment.ts';
 import { createGitHub } from './github.ts';
 import { assignSomebody, fetchIssue, postReminder, remindQuietIssue } from './remind-quiet-issue.ts';
 

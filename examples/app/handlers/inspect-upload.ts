@@ -1,7 +1,7 @@
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Handler } from 'cdk-background-jobs/lambda';
+import { required } from '../../environment.ts';
 import type { inspectUpload } from '../tasks.ts';
-import { required } from './environment.ts';
 
 const s3 = new S3Client();
 const bucket = required('BUCKET');

@@ -2,8 +2,8 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sd
 import type { Handler } from 'cdk-background-jobs/lambda';
 import { NonRetryableError } from 'cdk-background-jobs/lambda';
 import { toAvatar } from '../../avatar/avatar.ts';
+import { required } from '../../environment.ts';
 import type { resizeAvatar } from '../tasks.ts';
-import { required } from './environment.ts';
 
 const s3 = new S3Client();
 const bucket = required('BUCKET');

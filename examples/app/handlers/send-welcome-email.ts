@@ -1,7 +1,7 @@
 import type { Handler } from 'cdk-background-jobs/lambda';
 import { createTransport } from 'nodemailer';
+import { required } from '../../environment.ts';
 import type { sendWelcomeEmail } from '../tasks.ts';
-import { required } from './environment.ts';
 
 const transport = createTransport({
   host: required('SMTP_HOST'),

@@ -1,6 +1,6 @@
 import { type Handler, NonRetryableError, RetryAfterError } from 'cdk-background-jobs/lambda';
+import { required } from '../../environment.ts';
 import type { syncExternal } from '../tasks.ts';
-import { required } from './environment.ts';
 
 const baseUrl = required('EXTERNAL_URL');
 

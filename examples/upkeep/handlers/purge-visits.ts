@@ -1,5 +1,5 @@
 import type { Handler } from 'cdk-background-jobs/lambda';
-import { required } from '../../app/handlers/environment.ts';
+import { required } from '../../environment.ts';
 import { dayBefore } from '../days.ts';
 import type { purgeVisits } from '../tasks.ts';
 import { createVisits } from '../visits.ts';

@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Handler } from 'cdk-background-jobs/lambda';
-import { required } from '../../app/handlers/environment.ts';
+import { required } from '../../environment.ts';
 import { dayBefore } from '../days.ts';
 import type { sendDigest } from '../tasks.ts';
 import { createVisits } from '../visits.ts';

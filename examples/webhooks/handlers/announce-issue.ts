@@ -1,7 +1,7 @@
 import type { Handler } from 'cdk-background-jobs/lambda';
 import { sendTasks } from 'cdk-background-jobs/tasks';
+import { required } from '../../environment.ts';
 import { type announceIssue, deliverWebhook } from '../tasks.ts';
-import { required } from './environment.ts';
 
 /** An application would keep its customers' endpoints in a table. */
 const endpoints = required('ENDPOINTS').split(',');

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { required } from './environment.ts';
+import { required } from '../../environment.ts';
 
 const MAX_AGE_MS = 5 * 60_000;
 
