@@ -7,7 +7,6 @@ import type { DeadLetterMessage } from '../../client/read-dead-letter-queue.ts';
 import type { QueueConfig } from '../../contract/environment.ts';
 import { StartError } from '../../local/start-error.ts';
 import { addFilterOptions, type FilterOptions, parseCount, toFilter } from './dead-letter-options.ts';
-
 import { addOperatorOptions, listTasks, type OperatorOptions, operate } from './operator-client.ts';
 import { short } from './short.ts';
 

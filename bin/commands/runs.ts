@@ -2,7 +2,6 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { Run } from '../../contract/run.ts';
 import { StartError } from '../../local/start-error.ts';
-
 import {
   addOperatorOptions,
   listTasks,
