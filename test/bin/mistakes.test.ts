@@ -122,7 +122,10 @@ describe('every verb fails with one line and exit code 1, and changes nothing,',
       vi.stubEnv(name, value);
 
     for (const call of CALLS) {
-      await expectRefused([...call, '--stack', 'Shop'], /credentials.*; log in as for the AWS CLI/i);
+      await expectRefused(
+        [...call, '--stack', 'Shop'],
+        /credentials.*; log in as for the AWS CLI, or choose another --profile/i,
+      );
     }
 
     expect(await contents()).toEqual(before);

@@ -1,9 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { accessKeyIdOf } from '../../local/lambda/environment-variables.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { letterBody } from '../client/dead-letter-fixture.ts';
-import { newFolder } from '../local/engine/written-assembly.ts';
+import { serve } from '../serve.ts';
 import { cli, consumer, deployed, functionOf, json, QUEUE, ROLE, SHOP, TABLE } from './deployed-stack.ts';
 
 afterEach(() => {
@@ -56,15 +53,13 @@ describe('with --stack, by its AWS credentials,', () => {
 
 /** An AWS that answers every request with this error. */
 async function refusingAws(code: string, message: string): Promise<void> {
-  const server = createServer((_, response) => {
+  const url = await serve((_, response) => {
     response.writeHead(403, { 'content-type': 'text/xml' });
     response.end(
       `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
     );
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('AWS_ENDPOINT_URL', url);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
@@ -96,38 +91,9 @@ describe('with --stack the command fails with one line and exit code 1', () => {
     );
   });
 
-  it('without permission, naming who may not do what', async () => {
-    const { engine } = await deployed({ Shop: SHOP });
-    vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyIdOf(engine.functions[0]?.name ?? ''));
-
-    await failsWith(
-      ['dead-letters', '--stack', 'Shop'],
-      /User: \S+ is not authorized to perform: cloudformation:ListStackResources on resource: \S+stack\/Shop\//,
-    );
-  });
-
   it('with credentials that have expired', async () => {
     await refusingAws('ExpiredToken', 'The security token included in the request is expired');
     await failsWith(['counts', '--stack', 'Shop'], /is expired; log in again, as for the AWS CLI/);
-  });
-
-  it('without credentials', async () => {
-    const folder = await newFolder();
-    for (const [name, value] of Object.entries({
-      AWS_REGION: 'eu-west-1',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_CONFIG_FILE: `${folder}/config`,
-      AWS_SHARED_CREDENTIALS_FILE: `${folder}/credentials`,
-      AWS_ACCESS_KEY_ID: undefined,
-      AWS_SECRET_ACCESS_KEY: undefined,
-      AWS_PROFILE: undefined,
-    }))
-      vi.stubEnv(name, value);
-
-    await failsWith(
-      ['counts', '--stack', 'Shop'],
-      /credentials.*; log in as for the AWS CLI, or choose another --profile/i,
-    );
   });
 
   it('with options that do not go together', async () => {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
+import { serve } from '../serve.ts';
 
 export interface FakeIssue {
   readonly number: number;
@@ -40,7 +39,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     issues.set(number, known);
     return known;
   };
-  const server = createServer(async (request, response) => {
+  const url = await serve(async (request, response) => {
     tokens.add(request.headers.authorization);
     const body = await readJson(request);
     const answer = carryOut(issue, `${request.method} ${request.url}`, body);
@@ -52,16 +51,8 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? { message: 'Not Found' }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise(resolve => server.close(resolve));
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     issue,
     tokens,
     loseNextAnswer() {

@@ -1,6 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import {
   GetSecretValueCommand,
@@ -13,6 +11,7 @@ import { type ManualTimeApp, startLocal } from 'cdk-background-jobs/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebhooksStack } from '../../examples/webhooks/stack.ts';
 import { announceIssue, deliverWebhook } from '../../examples/webhooks/tasks.ts';
+import { serve } from '../serve.ts';
 import { synthesizedForAllTests } from '../synthesized.ts';
 
 const START = new Date('2030-01-01T09:00:00Z');
@@ -36,7 +35,7 @@ async function startReceiver(now: () => Date) {
     url: '',
   };
   const signature = standardWebhooksSignature();
-  const server = createServer(async (request, response) => {
+  const url = await serve(async (request, response) => {
     const rawBody = await buffer(request);
     const headers = request.headers as Record<string, string>;
     receiver.received.push({
@@ -47,12 +46,7 @@ async function startReceiver(now: () => Date) {
     });
     response.writeHead(receiver.status, receiver.headers).end();
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
+  receiver.url = `${url}/hooks`;
   return receiver;
 }
 

@@ -2,19 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, gunzipSync } from 'node:zlib';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ExportWorkflow } from 'cdk-background-jobs';
-import {
-  createDownloadUrl,
-  createWorkflowClient,
-  type ExportedFile,
-  type WorkflowClient,
-  type WorkflowConfig,
-} from 'cdk-background-jobs/tasks';
+import { createDownloadUrl, type ExportedFile } from 'cdk-background-jobs/tasks';
 import {
   type ManualTimeApp,
   type Notification,
@@ -27,7 +19,6 @@ import { exportNumbers } from './fixtures/exports.ts';
 
 /** The export as it is synthesized, by the clock of the test, with permissions on. */
 let local: ManualTimeApp;
-let client: WorkflowClient;
 let s3: S3Client;
 const notifications: Notification[] = [];
 
@@ -46,14 +37,7 @@ beforeAll(async () => {
     startAt: new Date('2030-01-01T00:00:00Z'),
     onNotification: notification => notifications.push(notification),
   });
-  const [config = '[]'] = local.functions.map(({ environment }) => environment.BACKGROUND_JOBS_WORKFLOWS);
   s3 = new S3Client(local.clientConfig);
-  client = createWorkflowClient({
-    workflows: JSON.parse(config) as WorkflowConfig[],
-    dynamodb: new DynamoDBClient(local.clientConfig),
-    sfn: new SFNClient(local.clientConfig),
-    clock,
-  });
   return async () => {
     await local.stop();
     await rm(outdir, { recursive: true });
@@ -70,8 +54,8 @@ const PAGES = 5;
 const REQUEST = { tenantId: 'acme', pages: PAGES } as const;
 
 const start = async (more: object = {}) =>
-  (await client.startWorkflow(exportNumbers, { ...REQUEST, ...more })).runId;
-const get = (runId: string) => client.getWorkflowRun(exportNumbers, runId);
+  (await local.workflows.startWorkflow(exportNumbers, { ...REQUEST, ...more })).runId;
+const get = (runId: string) => local.workflows.getWorkflowRun(exportNumbers, runId);
 
 interface Numbered {
   readonly id: number | string;
@@ -138,8 +122,8 @@ test('from a request to a link: prepared, read, written, told of', async () => {
 
 test('two starts of one key are one file', async () => {
   const options = { idempotencyKey: 'acme-january' };
-  const first = await client.startWorkflow(exportNumbers, REQUEST, options);
-  const second = await client.startWorkflow(exportNumbers, REQUEST, options);
+  const first = await local.workflows.startWorkflow(exportNumbers, REQUEST, options);
+  const second = await local.workflows.startWorkflow(exportNumbers, REQUEST, options);
   await untilEnded(first.runId);
   expect(second.runId).toBe(first.runId);
   await expectWholeFile(first.runId);
@@ -192,7 +176,7 @@ describe.each(REQUESTS)('while request %d to S3 is under way', skip => {
     const runId = await start();
     await local.advance('30s');
     expect(fault.count).toBe(1);
-    await client.cancelWorkflowRun(exportNumbers, runId);
+    await local.workflows.cancelWorkflowRun(exportNumbers, runId);
     await local.advance('1h');
     expect((await get(runId))?.status).toBe('canceled');
     expect(await inS3(runId)).toEqual([]);
@@ -217,7 +201,7 @@ test('a run that is canceled, or timed out, while it is not ready leaves nothing
   const readyAt = clock.now() + 3_600_000;
   const [canceled, late] = [await start({ readyAt }), await start({ readyAt })];
   await local.advance('5m');
-  await client.cancelWorkflowRun(exportNumbers, canceled);
+  await local.workflows.cancelWorkflowRun(exportNumbers, canceled);
   await local.advance('1h');
   expect((await get(canceled))?.status).toBe('canceled');
   expect(await get(late)).toMatchObject({ status: 'failed', error: { name: 'WaitTimeout' } });

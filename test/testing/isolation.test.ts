@@ -18,17 +18,21 @@ test('two apps in one process have two times, and one may stop while the other g
   await second.stop();
 });
 
+const processesAndServers = () =>
+  process.getActiveResourcesInfo().filter(name => /Process|TCPServer/.test(name));
+
 test('an app that stops while handlers sleep leaves nothing behind', async () => {
   const app = await newShop();
   for (const user of ['ada', 'bob']) await app.client.sendTask(remind, { user, sleepMs: 60_000 });
   await app.idle();
   const advancing = app.advance('30s');
+  expect(new Set(processesAndServers())).toEqual(new Set(['ProcessWrap', 'TCPServerWrap']));
 
   await app.stop();
 
   await advancing;
   await turnOfTheEventLoop(); // Handles that are closed are gone by then.
-  expect(process.getActiveResourcesInfo().filter(name => /Process|TCPServer/.test(name))).toEqual([]);
+  expect(processesAndServers()).toEqual([]);
 });
 
 test('fails for a beginning of real time, and for a span that is none', async () => {
