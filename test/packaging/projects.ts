@@ -90,7 +90,8 @@ export const PROJECTS: readonly Project[] = [
   {
     name: 'esm-vitest',
     extension: '.ts',
-    compilers: ['typescript 5.9', 'typescript 7'],
+    // What the other one says of the same configuration is seen in the last project.
+    compilers: ['typescript 5.9'],
     packages: [...CDK, 'vitest@5.1.1'],
     create: folder => writeFiles(folder, typeStripping),
     test: { code: vitestTest('.ts'), command: ['npx', '--no', 'vitest', 'run'] },
