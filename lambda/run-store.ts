@@ -5,9 +5,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { CLAIM_CONDITION, type Delivery } from '../contract/delivery.ts';
-import { type Attribute, parseRunItem, RUN_TABLE, type RunItem, toAttribute } from '../contract/run-item.ts';
+import { parseRunItem, RUN_TABLE, type RunItem } from '../contract/run-item.ts';
 import { holdSchedule } from './schedule-hold.ts';
 import { type StoredStep, storedSteps } from './steps.ts';
+import { type Change, changeOf, toValues, type Values } from './update-expression.ts';
 
 /** Who holds a run for one attempt, and until when. */
 export interface Lease {
@@ -172,8 +173,6 @@ interface Write {
   readonly answer: 'NONE' | 'ALL_OLD' | 'ALL_NEW';
 }
 
-type Values = Readonly<Record<string, string | number>>;
-
 type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** A claim whose answer was lost finds its own lease when the SDK repeats it: then it has succeeded. */
@@ -210,45 +209,4 @@ function attemptOf({ attempt }: Attributes): number {
 function itemInTheWay(error: unknown): Attributes {
   if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return error.Item;
   throw error;
-}
-
-interface Change {
-  readonly expression: string;
-  readonly names: Readonly<Record<string, string>>;
-  readonly values: Values;
-}
-
-/**
- * Those of a run item's attributes that DynamoDB reserves.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
- */
-const RESERVED = new Set(['status', 'result', 'error']);
-
-/** Only names that cannot stand in an expression get a placeholder: each one costs in every request. */
-function changeOf(set: Values, remove: ItemChange['remove'] = []): Change {
-  const names: Record<string, string> = {};
-  const values: Record<string, string | number> = {};
-  const inExpression = (name: string, word: string) => {
-    if (word === name && !RESERVED.has(name)) return name;
-    names[`#${word}`] = name;
-    return `#${word}`;
-  };
-  const assignments = Object.entries(set).map(([name, value]) => {
-    const word = name.replaceAll(/\W/g, '_'); // A step's attribute may be called `step:charge-card`.
-    values[word] = value;
-    return `${inExpression(name, word)} = :${word}`;
-  });
-  const removals = remove.map(name => inExpression(name, name));
-  const expression = `SET ${assignments.join(', ')}`;
-  return {
-    expression: removals.length > 0 ? `${expression} REMOVE ${removals.join(', ')}` : expression,
-    names,
-    values,
-  };
-}
-
-function toValues(values: Values): Record<string, Attribute> {
-  const attributes: Record<string, Attribute> = {};
-  for (const [name, value] of Object.entries(values)) attributes[`:${name}`] = toAttribute(value);
-  return attributes;
 }
