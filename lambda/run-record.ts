@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IdempotencyItemAlreadyExistsError } from '@aws-lambda-powertools/idempotency';
 import { BasePersistenceLayer, IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import type { Clock } from '../contract/clock.ts';
+import { toRunError } from '../contract/dead-letter.ts';
 import { type Decision, decideDelivery } from '../contract/delivery.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { historyAfter } from '../contract/run-history.ts';
@@ -80,6 +81,7 @@ export class RunRecord extends BasePersistenceLayer {
   readonly #store: RunStore;
   readonly #clock: Clock;
   readonly #lease: Lease;
+  readonly #log: Log;
 
   constructor(options: RunRecordOptions) {
     super();
@@ -91,8 +93,8 @@ export class RunRecord extends BasePersistenceLayer {
     this.#lease = { leaseId: randomUUID(), leaseUntil: options.deadline.endsAt };
     this.steps = new Steps(new Map(), this.#stepStorage());
     const { runId, task } = envelope;
-    const log: Log = line => consumer.log({ ...line, runId, task, attempt: this.attempt });
-    this.watch = new AttemptWatch(set => this.#write(set), consumer.clock, log);
+    this.#log = line => consumer.log({ ...line, runId, task, attempt: this.attempt });
+    this.watch = new AttemptWatch(set => this.#write(set), consumer.clock, this.#log);
   }
 
   protected override getHashedIdempotencyKey(): string {
@@ -234,10 +236,12 @@ export class RunRecord extends BasePersistenceLayer {
   /** What has happened must be recorded, so a write that fails is tried again for as long as there is time. */
   async #untilSettled<T>(write: () => Promise<T>): Promise<T> {
     const { deadline } = this.#options;
-    for (;;) {
+    for (let first = true; ; first = false) {
       try {
         return await write();
       } catch (error) {
+        // Once: where it is denied, it is so until the time is over, and the run's error would say only that.
+        if (first) this.#log({ level: 'WARN', message: 'a write is tried again', error: toRunError(error) });
         if (this.#clock.now() + SETTLE_RETRY_MS >= deadline.settleBy) throw error;
         await this.#clock.sleep(SETTLE_RETRY_MS);
       }

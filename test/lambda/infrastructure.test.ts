@@ -63,6 +63,16 @@ it('tries a finish that fails again, and does not run the handler again', async 
   expect(returned).toEqual([]);
   expect(handler).toHaveBeenCalledOnce();
   expect(await cloud.item('run-1')).toMatchObject({ status: 'succeeded', attempt: 1 });
+  expect(cloud.lines.filter(({ level }) => level === 'WARN')).toEqual([
+    {
+      level: 'WARN',
+      message: 'a write is tried again',
+      runId: 'run-1',
+      task: 'greet',
+      attempt: 1,
+      error: expect.objectContaining({ name: 'ProvisionedThroughputExceededException' }),
+    },
+  ]);
 });
 
 it('gives a finish up in time to answer Lambda, and another attempt follows after the lease', async () => {
