@@ -7,8 +7,8 @@ import type { DeadLetterMessage } from '../../client/read-dead-letter-queue.ts';
 import type { QueueConfig } from '../../contract/environment.ts';
 import { StartError } from '../../local/start-error.ts';
 import { addFilterOptions, type FilterOptions, parseCount, toFilter } from './dead-letter-options.ts';
+import { describeAttempts, describeFailure } from './describe-run.ts';
 import { addOperatorOptions, listTasks, type OperatorOptions, operate } from './operator-client.ts';
-import { short } from './short.ts';
 
 interface DeadLettersOptions extends OperatorOptions, FilterOptions {
   readonly group?: boolean;
@@ -74,8 +74,8 @@ async function* list(client: Client, filter: DeadLetterFilter, limit: number) {
 }
 
 function describeRun({ runId, task, finishedAt, cause, error, attempt }: DeadLetteredRun): string {
-  const failure = error ? `  ${error.name}: ${short(error.message)}` : '';
-  return `${finishedAt?.toISOString()}  ${task}  ${runId}  ${cause}  ${attempt === 1 ? '1 attempt' : `${attempt} attempts`}${failure}`;
+  const failure = error ? `  ${describeFailure(error)}` : '';
+  return `${finishedAt?.toISOString()}  ${task}  ${runId}  ${cause}  ${describeAttempts(attempt)}${failure}`;
 }
 
 function describeGroup(group: DeadLetterGroup): string {
@@ -88,8 +88,6 @@ function describeGroup(group: DeadLetterGroup): string {
 }
 
 function describeMessage({ sentAt, task, runId, reason, malformed }: DeadLetterMessage): string {
-  const why = reason
-    ? `${reason.cause}  ${reason.error.name}: ${short(reason.error.message)}`
-    : 'moved by SQS';
+  const why = reason ? `${reason.cause}  ${describeFailure(reason.error)}` : 'moved by SQS';
   return `${sentAt.toISOString()}  ${task}  ${runId}  ${why}${malformed ? `  (${malformed})` : ''}`;
 }

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { Run } from '../../contract/run.ts';
 import { StartError } from '../../local/start-error.ts';
+import { describeAttempts, describeFailure } from './describe-run.ts';
 import {
   addOperatorOptions,
   listTasks,
@@ -10,7 +11,6 @@ import {
   operate,
 } from './operator-client.ts';
 import { parseLimit } from './parse-limit.ts';
-import { short } from './short.ts';
 
 interface RunsOptions extends OperatorOptions {
   readonly task?: string;
@@ -67,8 +67,7 @@ const COLOURS = {
 } as const;
 
 function describeRun({ runId, task, status, attempt, createdAt, error }: Run, taskWidth: number): string {
-  const attempts = attempt === 1 ? '1 attempt' : `${attempt} attempts`;
-  const failure = error && status !== 'succeeded' ? `  ${error.name}: ${short(error.message)}` : '';
+  const failure = error && status !== 'succeeded' ? `  ${describeFailure(error)}` : '';
   const shown = styleText(COLOURS[status], status.padEnd(12), { stream: process.stdout });
-  return `${createdAt.toISOString()}  ${shown}  ${task.padEnd(taskWidth)}  ${runId}  ${attempts}${failure}`;
+  return `${createdAt.toISOString()}  ${shown}  ${task.padEnd(taskWidth)}  ${runId}  ${describeAttempts(attempt)}${failure}`;
 }
