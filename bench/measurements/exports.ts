@@ -19,7 +19,7 @@ const HEAP = ['--max-old-space-size=128'];
  * V8 fills what it may have before it collects: under a cap that the smaller export does not reach, the figure would be
  * the collector's. Of young objects there are three semi-spaces.
  */
-const CAP = { oldMb: 64, semiSpaceMb: 8 };
+const CAP = { oldMb: 32, semiSpaceMb: 2 };
 const CAPPED = [`--max-old-space-size=${CAP.oldMb}`, `--max-semi-space-size=${CAP.semiSpaceMb}`];
 
 /** An export's speed against a stream's, its memory by its size, and its state transitions. */
@@ -33,7 +33,9 @@ export async function exports(bench: Bench): Promise<readonly Figure[]> {
     const speed = await takeTurns(rounds, rowsPerSecond('ours'), rowsPerSecond('stream'));
     const peak = (rows: number) => async () =>
       (await exportOnce(bench, engine, 'ours', rows, CAPPED)).peakBytes / 1e6;
-    const memory = await takeTurns(rounds, peak(many), peak(many / 10));
+    // So many fill the three buffers that parts have.
+    const few = many / 5;
+    const memory = await takeTurns(rounds, peak(many), peak(few));
     return [
       atLeast(0.9, {
         name: 'export-speed-ratio',
@@ -49,7 +51,7 @@ export async function exports(bench: Bench): Promise<readonly Figure[]> {
         unit: 'ratio',
         how:
           `peak memory of the exporting process, its heap capped at ${CAP.oldMb + 3 * CAP.semiSpaceMb} MB, with ${many} rows over that with ` +
-          `${many / 10} (${memory.a.toFixed()} and ${memory.b.toFixed()} MB); ${rounds} pairs in turns, median`,
+          `${few} (${memory.a.toFixed()} and ${memory.b.toFixed()} MB); ${rounds} pairs in turns, median`,
       }),
       tracked({
         name: 'export-transitions',
