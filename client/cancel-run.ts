@@ -4,6 +4,7 @@ import { type RunItem, toRun } from '../contract/run-item.ts';
 import { DEFAULT_POLICY, type TaskDefinition } from '../contract/task.ts';
 import type { ClientContext } from './client-context.ts';
 import { queueOfRun } from './find-queue.ts';
+import { tablesOf } from './find-run.ts';
 import { type RunUpdate, updateRun } from './run-update.ts';
 import { deleteSchedule } from './scheduler-calls.ts';
 
@@ -20,10 +21,17 @@ export async function cancelRun(
   runId: string,
   options: CancelOptions = {},
 ): Promise<Run> {
-  for (const table of new Set(context.queues.map(queue => queue.table))) {
-    const item = await cancelIn(context, table, runId, options);
-    if (item) return toRun(item);
+  const refusals: unknown[] = [];
+  for (const table of tablesOf(context)) {
+    try {
+      const item = await cancelIn(context, table, runId, options);
+      if (item) return toRun(item);
+    } catch (refusal) {
+      // A function may have been granted to manage one queue's runs, and to send to another.
+      refusals.push(refusal);
+    }
   }
+  if (refusals.length > 0) throw refusals[0];
   throw new Error(
     `There is no run ${runId}: the id may be wrong, its retention over, or the run not begun in a queue that does ` +
       'not track queued runs',

@@ -73,7 +73,10 @@ function again(first: PreparedSend, existing: RunItem, nowMs: number): PreparedS
   if (status !== 'queued' || moves !== undefined) return undefined;
   const { scheduledFor: _, delaySeconds: __, byScheduler: ___, ...atOnce } = inLife(first, existing);
   if (scheduledFor === undefined) return atOnce;
-  return { ...atOnce, ...timeAt(scheduledFor, first.queue, nowMs) };
+  const time = timeAt(scheduledFor, first.queue, nowMs);
+  // Who may not schedule cannot stand in for who may: that sender's own send failed, if it did, and is its to repeat.
+  if (time.byScheduler && first.queue.schedules === undefined) return undefined;
+  return { ...atOnce, ...time };
 }
 
 /** Whether the key may stand for a new run: the last one's success need no longer be remembered, or its item has expired. */

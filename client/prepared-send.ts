@@ -1,4 +1,5 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
+import { formatDuration } from '../contract/duration.ts';
 import { ENVELOPE_VERSION, type Envelope } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
 import { hideContextAttributes } from '../contract/firing.ts';
@@ -36,6 +37,7 @@ export function prepareSend(
   nowMs: number,
 ): PreparedSend {
   const messageOptions = resolveSendOptions(task.name, queue, options, nowMs);
+  refuseOverAge(task, messageOptions.delaySeconds);
   const sender = runContext.getStore();
   const { idempotencyKey, traceparent = sender?.traceparent } = options;
   const envelope: Envelope = {
@@ -73,6 +75,15 @@ export function toMessage(message: OutgoingMessage) {
     ...(queue.fifo && { MessageDeduplicationId: deduplicationId }),
     ...(attributes && { MessageAttributes: attributes }),
   };
+}
+
+/** A delay in the queue counts: SQS tells when a message was sent, and not when it became visible. */
+function refuseOverAge({ name, policy: { maxAgeMs } }: TaskDefinition, delaySeconds = 0): void {
+  if (maxAgeMs === undefined || delaySeconds * 1000 < maxAgeMs) return;
+  throw new RangeError(
+    `task '${name}': delay must be below the task's maxAge of ${formatDuration(maxAgeMs)}, or the run is too old when it ` +
+      `comes, got ${delaySeconds} s; raise maxAge, or send nearer to the time`,
+  );
 }
 
 /** The payload bucket is no way out: it would have deleted the object before a late run begins. */

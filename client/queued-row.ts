@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   type Attribute,
@@ -25,9 +26,10 @@ export async function putQueuedRow(
   send: PreparedSend,
   replaced?: RunItem,
 ): Promise<PutOutcome> {
+  const row = toQueuedRow(send, replaced);
   const command = new PutItemCommand({
     TableName: send.queue.table,
-    Item: toAttributes(toQueuedRow(send)),
+    Item: toAttributes(row),
     ...(replaced ? isStill(replaced) : { ConditionExpression: 'attribute_not_exists(runId)' }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
@@ -36,14 +38,20 @@ export async function putQueuedRow(
     return { written: true };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { written: false, existing: error.Item && parseRunItem(error.Item) };
+    const existing = error.Item && parseRunItem(error.Item);
+    // This very write, whose answer was lost, when the SDK repeats it.
+    if (row.sentBy !== undefined && row.sentBy === existing?.sentBy) return { written: true };
+    return { written: false, existing };
   }
 }
 
-function toQueuedRow(send: PreparedSend): RunItem {
+/** @param replaced an earlier life of the run: what may still be sent of it must find the run remembered */
+function toQueuedRow(send: PreparedSend, replaced: RunItem | undefined): RunItem {
   const { task, queue, envelope, payload, createdAt, scheduledFor, byScheduler } = send;
   const { runId, epoch, idempotencyKey, keyEpoch } = envelope;
   const longestRetentionMs = Math.max(...Object.values(task.policy.retentionMs));
+  const { latestCopyAt = 0 } = replaced ?? {};
+  const latest = Math.max(scheduledFor ?? createdAt, latestCopyAt);
   return {
     runId,
     task: task.name,
@@ -51,11 +59,16 @@ function toQueuedRow(send: PreparedSend): RunItem {
     epoch,
     attempt: 0,
     createdAt,
-    expiresAt: Math.ceil(((scheduledFor ?? createdAt) + longestRetentionMs) / 1000),
+    expiresAt: Math.ceil((latest + longestRetentionMs) / 1000),
+    ...(latestCopyAt > createdAt && { latestCopyAt }),
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(byScheduler && { scheduleName: firstScheduleName(envelope) }),
     ...(queue.trackQueued !== false && { listKey: listKey(task.name, createdAt, runId) }),
-    ...(idempotencyKey !== undefined && { idempotencyKey, payloadHash: hashPayload(payload) }),
+    ...(idempotencyKey !== undefined && {
+      idempotencyKey,
+      payloadHash: hashPayload(payload),
+      sentBy: randomBytes(9).toString('base64url'),
+    }),
     ...(keyEpoch !== undefined && { keyEpoch }),
   };
 }

@@ -12,7 +12,7 @@ import { deleteSchedule, getSchedule } from './scheduler-calls.ts';
 import { resolveTimeOf, type SendTimeOptions } from './send-time.ts';
 
 /**
- * The new schedule is there before the run's item knows of it, and the old one is deleted after. So whenever this ends
+ * The item knows of the new time before anything fires then, and the new schedule is there before the run's item knows of it, and the old one is deleted after. So whenever this ends
  * halfway, one of them fires and is heeded: a message is passed over only when its run was moved more often than it.
  */
 export async function reschedule(context: ClientContext, runId: string, time: SendTimeOptions): Promise<Run> {
@@ -28,26 +28,19 @@ export async function reschedule(context: ClientContext, runId: string, time: Se
     before === undefined || item.status !== 'queued' ? undefined : await getSchedule(context, group, before);
   if (before === undefined || waiting?.Target?.Input === undefined) throw notWaiting(item);
 
+  if (!(await noteTime(context, table, item, scheduledFor))) return await reschedule(context, runId, time);
+
   const { envelope } = decodeMessage(waiting.Target.Input, runId);
-  const { latestCopyAt = 0, scheduledFor: scheduledBefore = 0, expiresAt = 0 } = item;
-  const move = { moves: moves + 1, latestCopyAt: Math.max(latestCopyAt, scheduledBefore) };
   const scheduleName = nextScheduleName(item);
   await scheduleMessage(context, {
     queue,
-    body: toMessageBody({ ...envelope, ...move }),
+    body: toMessageBody({ ...envelope, moves: moves + 1 }),
     groupKey: waiting.Target.SqsParameters?.MessageGroupId,
     scheduledFor,
     scheduleName,
   });
   const moved = await updateRun(context, table, runId, {
-    set: {
-      ...move,
-      scheduledFor,
-      scheduleName,
-      // As long after the last of its times as it would have been after the first.
-      expiresAt:
-        expiresAt + Math.ceil(Math.max(0, scheduledFor - Math.max(latestCopyAt, scheduledBefore)) / 1000),
-    },
+    set: { scheduledFor, scheduleName, moves: moves + 1 },
     statuses: ['queued'],
     is: { epoch: item.epoch, scheduleName: before },
   });
@@ -56,6 +49,28 @@ export async function reschedule(context: ClientContext, runId: string, time: Se
   await deleteQuietly(context, group, isMoved ? before : scheduleName);
   if (!isMoved || moved.item === undefined) throw notWaiting(moved.item ?? item);
   return toRun(moved.item);
+}
+
+/**
+ * Before anything fires then: whatever becomes of this call, the run is remembered until after the last of its times, and as
+ * long as it would have been after the first.
+ *
+ * @returns false when somebody else has got ahead
+ */
+async function noteTime(
+  context: ClientContext,
+  table: string,
+  { runId, epoch, scheduleName, latestCopyAt, scheduledFor = 0, expiresAt = 0 }: RunItem,
+  newTime: number,
+): Promise<boolean> {
+  const before = latestCopyAt ?? scheduledFor;
+  const latest = Math.max(before, newTime);
+  const noted = await updateRun(context, table, runId, {
+    set: { latestCopyAt: latest, expiresAt: expiresAt + Math.ceil((latest - before) / 1000) },
+    statuses: ['queued'],
+    is: { epoch, scheduleName: scheduleName ?? null, latestCopyAt: latestCopyAt ?? null },
+  });
+  return noted.written || (noted.item?.latestCopyAt ?? 0) >= latest;
 }
 
 /** What is left of it fires, and is passed over. */

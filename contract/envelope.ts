@@ -34,8 +34,6 @@ export interface Envelope {
   readonly depth: number;
   /** How often the run was moved to another time when this was sent: an earlier message is passed over. */
   readonly moves?: number;
-  /** Of a run that was moved: until when, in milliseconds since the epoch, an earlier message may be sent all the same. */
-  readonly latestCopyAt?: number;
   /** What fired it, when a schedule did. */
   readonly schedule?: Firing;
   /** The W3C trace context of what sent it. */
@@ -112,7 +110,7 @@ function readObject(body: string): Fields {
 }
 
 function readOwn(fields: Fields): Envelope {
-  const { firstSentAt, idempotencyKey, keyEpoch, moves, latestCopyAt } = fields;
+  const { firstSentAt, idempotencyKey, keyEpoch, moves } = fields;
   return {
     v: ENVELOPE_VERSION,
     runId: read('runId', fields.runId, isRunId, RUN_ID_RULE),
@@ -131,9 +129,6 @@ function readOwn(fields: Fields): Envelope {
     }),
     depth: read('depth', fields.depth ?? 0, isCount, 'a whole number, 0 or more'),
     ...(moves !== undefined && { moves: read('moves', moves, isCount, 'a whole number, 0 or more') }),
-    ...(latestCopyAt !== undefined && {
-      latestCopyAt: read('latestCopyAt', latestCopyAt, isCount, 'milliseconds since the epoch'),
-    }),
     ...readSchedule(fields),
     ...traceOf(fields),
   };

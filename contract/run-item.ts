@@ -23,6 +23,8 @@ export interface RunItem {
   /** SHA-256 of a keyed send's payload: another payload under the same key is an error. */
   readonly payloadHash?: string;
   readonly idempotencyKey?: string;
+  /** Random, of the keyed send that wrote the row: so a write that is repeated recognises itself. */
+  readonly sentBy?: string;
   /** As in the envelope. */
   readonly keyEpoch?: number;
   readonly notBefore?: number;
@@ -32,7 +34,10 @@ export interface RunItem {
   readonly scheduleName?: string;
   /** How often it was moved to another time. */
   readonly moves?: number;
-  /** As in the envelope: it is remembered for longer, or an earlier message would begin it anew. */
+  /**
+   * Of a run that somebody moved, or began to: until when a schedule of it may fire that is of no use. It is remembered for
+   * longer, or its message would begin it anew.
+   */
   readonly latestCopyAt?: number;
   /** Who may write the outcome. It stays after the finish, so that a repeated finish recognises itself. */
   readonly leaseId?: string;
@@ -87,6 +92,7 @@ const ATTRIBUTE_TYPES: Readonly<Record<keyof RunItem, 'S' | 'N'>> = {
   createdAt: 'N',
   payloadHash: 'S',
   idempotencyKey: 'S',
+  sentBy: 'S',
   keyEpoch: 'N',
   notBefore: 'N',
   scheduledFor: 'N',

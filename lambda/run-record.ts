@@ -82,6 +82,7 @@ export class RunRecord extends BasePersistenceLayer {
   readonly #clock: Clock;
   readonly #lease: Lease;
   readonly #log: Log;
+  #latestCopyAt: number | undefined;
 
   constructor(options: RunRecordOptions) {
     super();
@@ -109,7 +110,8 @@ export class RunRecord extends BasePersistenceLayer {
       if (round === MAX_CLAIM_ROUNDS) throw new NotClaimed('wait', outcome.seen);
       outcome = await this.#claimSeen(outcome.seen);
     }
-    const { attempt, cancelRequested, steps } = outcome.claimed;
+    const { attempt, cancelRequested, steps, latestCopyAt } = outcome.claimed;
+    this.#latestCopyAt = latestCopyAt;
     this.attempt = attempt;
     this.startedAt = this.#clock.now();
     this.canceled = cancelRequested;
@@ -124,7 +126,7 @@ export class RunRecord extends BasePersistenceLayer {
       task,
       epoch,
       createdAt: firstSentAt,
-      expiresAt: expiryOfUnfinished({ envelope, retentionMs: policy.retentionMs }, this.#clock.now()),
+      expiresAt: expiryOfUnfinished(policy, this.#clock.now()),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(queue.trackQueued !== false && { listKey: listKey(task, firstSentAt, runId) }),
     };
@@ -137,7 +139,7 @@ export class RunRecord extends BasePersistenceLayer {
     const { attempts } = policy.retry;
     const decision = decideDelivery(seen, { epoch, attempts, nowMs, ...(moves !== undefined && { moves }) });
     this.lost = decision === 'bury';
-    const expiresAt = expiryOfUnfinished({ envelope, retentionMs: policy.retentionMs }, nowMs);
+    const expiresAt = expiryOfUnfinished({ ...policy, ...seen }, nowMs);
     const another = { attempt: seen.attempt + 1, startedAt: nowMs, expiresAt };
     switch (decision) {
       case 'claim':
@@ -203,6 +205,7 @@ export class RunRecord extends BasePersistenceLayer {
       attempt: this.attempt,
       retentionMs: policy.retentionMs,
       stepsBytes: this.steps.bytes,
+      latestCopyAt: this.#latestCopyAt,
     };
     const { set, remove } = toItemChange(settlement, run, this.#clock.now());
     const progress = this.watch.pendingProgress;

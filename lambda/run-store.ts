@@ -38,6 +38,8 @@ export interface ClaimedRun {
   readonly cancelRequested: boolean;
   /** Results, by step. */
   readonly steps: ReadonlyMap<string, StoredStep>;
+  /** As in the item. */
+  readonly latestCopyAt?: number;
 }
 
 /** The run that was claimed, or its item as it stood in the way. */
@@ -197,7 +199,12 @@ async function fenced(leaseId: string, write: () => Promise<Attributes>): Promis
 
 function claimedOf(item: Attributes, attempt: number): ClaimOutcome {
   return {
-    claimed: { attempt, cancelRequested: 'cancelRequestedAt' in item, steps: storedSteps(item) },
+    claimed: {
+      attempt,
+      cancelRequested: 'cancelRequestedAt' in item,
+      steps: storedSteps(item),
+      ...(item.latestCopyAt?.N !== undefined && { latestCopyAt: Number(item.latestCopyAt.N) }),
+    },
   };
 }
 

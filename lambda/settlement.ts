@@ -130,6 +130,8 @@ export interface SettledRun {
   readonly retentionMs: TaskPolicy['retentionMs'];
   /** What the item holds already and keeps. */
   readonly stepsBytes: number;
+  /** As in the item. */
+  readonly latestCopyAt?: number | undefined;
 }
 
 /** The write that records a settlement. */
@@ -175,19 +177,23 @@ function ended<Status extends keyof TaskPolicy['retentionMs']>(
   run: SettledRun,
   nowMs: number,
 ) {
-  return { status, finishedAt: nowMs, expiresAt: expiryOf(run, nowMs + run.retentionMs[status]) };
+  return {
+    status,
+    finishedAt: nowMs,
+    expiresAt: expiryOf(nowMs + run.retentionMs[status], run.latestCopyAt),
+  };
 }
 
 /** Not before the message is sure to be gone: a run that DynamoDB forgot would have all its attempts again. */
 export function expiryOfUnfinished(
-  run: Pick<SettledRun, 'retentionMs' | 'envelope'>,
+  { retentionMs, latestCopyAt }: Pick<SettledRun, 'retentionMs' | 'latestCopyAt'>,
   fromMs: number,
 ): number {
-  return expiryOf(run, fromMs + Math.max(LONGEST_IN_QUEUE_MS, ...Object.values(run.retentionMs)));
+  return expiryOf(fromMs + Math.max(LONGEST_IN_QUEUE_MS, ...Object.values(retentionMs)), latestCopyAt);
 }
 
 /** In seconds. Not before an earlier message of a run that was moved is sure to be gone either. */
-function expiryOf({ envelope: { latestCopyAt } }: Pick<SettledRun, 'envelope'>, untilMs: number): number {
+function expiryOf(untilMs: number, latestCopyAt: number | undefined): number {
   const copyMs = latestCopyAt === undefined ? 0 : latestCopyAt + LONGEST_IN_QUEUE_MS;
   return Math.ceil(Math.max(untilMs, copyMs) / 1000);
 }

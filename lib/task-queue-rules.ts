@@ -50,6 +50,12 @@ function taskRules({ name, policy }: TaskDefinition, settings: TaskQueueSettings
         `last and a day, got ${formatDuration(retentionMs)}; raise retentionPeriod (at most 14d), or lower the task's ` +
         'attempts or backoff',
     },
+    {
+      condition: settings.deliveryDelaySeconds * 1000 >= (policy.maxAgeMs ?? Number.POSITIVE_INFINITY),
+      message:
+        `deliveryDelay must be below maxAge of task '${name}', ${formatDuration(policy.maxAgeMs ?? 0)}, or each of its runs ` +
+        `is too old when it comes, got ${formatDuration(settings.deliveryDelaySeconds * 1000)}; lower it, or raise maxAge`,
+    },
     // A copy that outlives the run's item would find no item, and so run the task again.
     ...Object.entries(policy.retentionMs).map(([outcome, keptMs]) => ({
       condition: keptMs < copiesLiveMs,

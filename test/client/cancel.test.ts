@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunItem } from '../../contract/run-item.ts';
-import { DAY_MS, greet, record, START_MS } from './cloud-fixture.ts';
+import { DAY_MS, greet, record, START_MS, startCloud } from './cloud-fixture.ts';
 import { startDeadLetterCloud } from './dead-letter-fixture.ts';
 
 const item: RunItem = {
@@ -13,6 +13,16 @@ const item: RunItem = {
 };
 
 describe('canceling a run', () => {
+  it('finds it beside a table whose runs may not be changed, and fails only where the run may be there', async () => {
+    const cloud = await startCloud();
+    await cloud.putRow(item);
+    const queue = cloud.queue();
+    const client = cloud.client([{ ...queue, table: 'others' }, queue]);
+
+    expect(await client.cancelRun('run')).toMatchObject({ status: 'canceled' });
+    await expect(client.cancelRun('other')).rejects.toThrow('Requested resource not found');
+  });
+
   it.each(['queued', 'retrying'] as const)('that is %s ends it, by one write', async status => {
     const { client, putRow, dynamodb, row } = await startDeadLetterCloud();
     await putRow({ ...item, status, notBefore: START_MS + 1000 });

@@ -3,6 +3,7 @@ import { IdempotencyKeyReusedError } from '../../client/duplicate-errors.ts';
 import type { RunStatus } from '../../contract/run.ts';
 import { runIdOfKey } from '../../contract/run-id.ts';
 import type { RunItem } from '../../contract/run-item.ts';
+import { defineTask } from '../../contract/task.ts';
 import { DAY_MS, envelopeOf, greet, intercept, record, START_MS, startCloud } from './cloud-fixture.ts';
 
 const ADA = { name: 'Ada' };
@@ -53,6 +54,20 @@ describe('a keyed send', () => {
     const rows = await cloud.rows();
     expect(rows).toMatchObject([{ runId: RUN_ID, status: 'queued' }]);
     expect(rows[0]).not.toHaveProperty('listKey');
+  });
+
+  it('is no duplicate of itself when its row was written without an answer', async () => {
+    const { cloud, queue } = await setUp();
+    const strict = defineTask({ ...greet, payload: greet.payload, idempotency: { ifActive: 'throw' } });
+    intercept(cloud.dynamodb, async (_command, next) => {
+      await next().catch(() => {});
+      return await next();
+    });
+
+    expect(await cloud.client([queue]).sendTask(strict, ADA, KEY)).toEqual({
+      runId: RUN_ID,
+      duplicate: false,
+    });
   });
 
   it('is one run when two send it at once', async () => {

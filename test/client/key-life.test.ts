@@ -47,6 +47,23 @@ async function setUpRun(change: Partial<RunItem>, idempotency: Idempotency<typeo
 const ACTIVE: readonly RunStatus[] = ['queued', 'running', 'retrying'];
 const FINISHED: readonly RunStatus[] = ['succeeded', 'deadLettered', 'canceled'];
 
+it('a new life of a key is remembered until no message of a life before can come', async () => {
+  const latestCopyAt = START_MS + 100 * DAY_MS;
+  const { cloud, send } = await setUpRun({
+    status: 'succeeded',
+    finishedAt: START_MS,
+    moves: 1,
+    latestCopyAt,
+  });
+  cloud.clock.advance(2 * DAY_MS);
+
+  expect(await send()).toEqual({ runId: RUN_ID, duplicate: false });
+
+  const [row] = await cloud.rows();
+  expect(row).toMatchObject({ epoch: 1, latestCopyAt });
+  expect(row?.expiresAt).toBeGreaterThan(latestCopyAt / 1000);
+});
+
 describe("the key of a task's definition", () => {
   it('is told from the payload as the handler will get it', async () => {
     const { cloud, queue, send } = await setUp();

@@ -47,6 +47,14 @@ describe('getRun', () => {
     });
   });
 
+  it('finds a run beside a table that may not be read, and fails only where the run may be there', async () => {
+    const { cloud, queue } = await setUp({});
+    const client = cloud.client([{ ...queue, table: 'others' }, queue]);
+
+    expect(await client.getRun('r1')).toMatchObject({ runId: 'r1' });
+    await expect(client.getRun('r2')).rejects.toThrow('Requested resource not found');
+  });
+
   it('is undefined when there is no run', async () => {
     const { client } = await setUp();
 

@@ -55,15 +55,6 @@ describe('moving a run that waits in Scheduler', () => {
     expect(cloud.messages(queue)).toEqual([]);
   });
 
-  it('says in its message until when an earlier one may come', async () => {
-    const { cloud, client, queue, runId } = await withWaitingRun();
-
-    await client.reschedule(runId, { delay: '1d' });
-
-    cloud.clock.advance(DAY_MS);
-    expect(cloud.messages(queue).map(envelopeOf)).toMatchObject([{ latestCopyAt: START_MS + 90 * DAY_MS }]);
-  });
-
   it('to a time within 15 minutes is possible, too', async () => {
     const { cloud, client, runId } = await withWaitingRun();
 
@@ -121,25 +112,46 @@ describe('moving a run', () => {
     expect(await client.getRun(runId)).toMatchObject({ scheduledFor: new Date(START_MS + 3 * DAY_MS) });
   });
 
-  it('that dies after the new schedule was made leaves two, of which neither is passed over', async () => {
+  it.each([
+    ['sooner', '1d', [1, 89], [1, 0]],
+    ['later', '100d', [90, 10], [0, 1]],
+  ] as const)('to %s that dies after the new schedule was made leaves two, and remembers the run beyond both', async (_, delay, days, moves) => {
     // GIVEN
     const { cloud, client, queue, runId } = await withWaitingRun();
+    let updates = 0;
     intercept(cloud.dynamodb, async (command, next) => {
-      if (command === 'UpdateItemCommand') throw new Error('the process died');
+      if (command === 'UpdateItemCommand' && ++updates === 2) throw new Error('the process died');
       return await next();
     });
 
     // WHEN
-    await expect(client.reschedule(runId, { delay: '1d' })).rejects.toThrow('the process died');
+    await expect(client.reschedule(runId, { delay })).rejects.toThrow('the process died');
 
     // THEN
     expect(timesOf(cloud)).toHaveLength(2);
-    expect((await cloud.rows())[0]).not.toHaveProperty('moves');
-    const moves = [1, 89].flatMap(days => {
-      cloud.clock.advance(days * DAY_MS);
+    const [row] = await cloud.rows();
+    expect(row).not.toHaveProperty('moves');
+    expect(row?.latestCopyAt).toBe(START_MS + (days[0] + days[1]) * DAY_MS);
+    const fired = days.flatMap(each => {
+      cloud.clock.advance(each * DAY_MS);
       return cloud.messages(queue).map(message => envelopeOf(message).moves ?? 0);
     });
-    expect(moves).toEqual([1, 0]);
+    expect(fired).toEqual(moves);
+  });
+
+  it('that dies before the new schedule was made has noted its time, and can be repeated', async () => {
+    const { cloud, client, runId } = await withWaitingRun();
+    let died = false;
+    intercept(cloud.scheduler, async (command, next) => {
+      if (command !== 'CreateScheduleCommand' || died) return await next();
+      died = true;
+      throw new Error('the process died');
+    });
+    await expect(client.reschedule(runId, { delay: '100d' })).rejects.toThrow('the process died');
+
+    await client.reschedule(runId, { delay: '95d' });
+
+    expect(await cloud.rows()).toMatchObject([{ moves: 1, latestCopyAt: START_MS + 100 * DAY_MS }]);
   });
 
   it('whose record was written without an answer is moved: the new schedule stays', async () => {

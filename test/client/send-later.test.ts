@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { hideContextAttributes } from '../../contract/firing.ts';
 import { listKey } from '../../contract/run-item.ts';
+import { defineTask } from '../../contract/task.ts';
 import {
   DAY_MS,
   envelopeOf,
@@ -193,6 +194,19 @@ describe('a keyed send for later', () => {
     ]);
   });
 
+  it('is a duplicate for who may not schedule', async () => {
+    const cloud = await startCloud();
+    const queue = cloud.schedulingQueue();
+    const { schedules: _, ...sendingQueue } = queue;
+    await cloud.client([queue]).sendTask(greet, ADA, { delay: '3d', idempotencyKey: 'user-1' });
+
+    const sent = await cloud.client([sendingQueue]).sendTask(greet, ADA, { idempotencyKey: 'user-1' });
+
+    expect(sent.duplicate).toBe(true);
+    expect(cloud.messages(queue)).toEqual([]);
+    expect(cloud.schedules()).toHaveLength(1);
+  });
+
   it('is sent at once when its time has passed without a sign of it', async () => {
     const { cloud, client, queue } = await setUp();
     await client.sendTask(greet, ADA, later);
@@ -271,6 +285,18 @@ describe('sends for later in bulk', () => {
 });
 
 describe('a send for later fails', () => {
+  it('when the queue would hold it beyond its maximum age', async () => {
+    const cloud = await startCloud();
+    const client = cloud.client([cloud.schedulingQueue()]);
+    const fresh = defineTask({ name: 'greet', payload: greet.payload, maxAge: '5m' });
+
+    await expect(client.sendTask(fresh, ADA, { delay: '5m' })).rejects.toThrow(
+      "task 'greet': delay must be below the task's maxAge of 5m",
+    );
+    await client.sendTask(fresh, ADA, { delay: '4m' });
+    await client.sendTask(fresh, ADA, { delay: '20m' });
+  });
+
   it.each([
     [
       { at: new Date(START_MS - 1) },

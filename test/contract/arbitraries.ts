@@ -18,7 +18,6 @@ export const anyEnvelope: fc.Arbitrary<Envelope> = fc.record(
     keyEpoch: anyCount,
     depth: anyCount,
     moves: anyCount,
-    latestCopyAt: anyCount,
     traceparent: fc.constant('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'),
   },
   { requiredKeys: ['v', 'runId', 'epoch', 'task', 'payload', 'depth'] },
@@ -57,7 +56,6 @@ const TWISTED: Readonly<Record<keyof Envelope, fc.Arbitrary<unknown>>> = {
   keyEpoch: anyCount,
   depth: fc.constantFrom(17, Number.MAX_SAFE_INTEGER),
   moves: anyCount,
-  latestCopyAt: anyCount,
   schedule: fc.record(
     {
       name: fc.oneof(anyText, fc.constant(LONG)),

@@ -52,7 +52,11 @@ it.each([
   const cloud = await startCloud();
   cloud.consume(handle(task, work));
   const latestCopyAt = START_MS + 90 * DAY_MS;
-  await cloud.send({ ...envelopeOf('run-1'), moves: 1, latestCopyAt });
+  await cloud.putItem({
+    ...{ runId: 'run-1', task: greet.name, status: 'queued', epoch: 0, attempt: 0, createdAt: START_MS },
+    ...{ moves: 1, latestCopyAt },
+  });
+  await cloud.send({ ...envelopeOf('run-1'), moves: 1 });
 
   await cloud.deliver();
 

@@ -89,6 +89,11 @@ test.each<[string, Partial<TaskQueueProps>, string]>([
     'deliveryDelay must be at most 900s, got 960s; lower it',
   ],
   [
+    'a delay after which each run is too old',
+    { deliveryDelay: Duration.minutes(5), tasks: [newTask({ name: 'fresh', maxAge: '5m' })] },
+    "deliveryDelay must be below maxAge of task 'fresh', 5m, or each of its runs is too old when it comes, got 5m; lower it",
+  ],
+  [
     'a grace longer than the retention',
     { unknownTaskGrace: Duration.days(4) },
     'unknownTaskGrace must be less than retentionPeriod (4d), got 4d; lower it, or SQS deletes such messages',
