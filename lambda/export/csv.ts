@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import { NonRetryableError } from '../../contract/errors.ts';
 import type { ExportFormat } from './export-format.ts';
 
@@ -72,20 +73,13 @@ function columnsOf(columns: NonNullable<CsvOptions['columns']>): readonly (reado
 }
 
 function lines(records: readonly (readonly string[])[]): string {
-  return records.map(line).join('');
-}
-
-function line(fields: readonly string[]): string {
-  // A line with nothing on it is no record to many a reader.
-  if (fields.length === 1 && fields[0] === '') return '""\r\n';
-  return `${fields.map(quoted).join(',')}\r\n`;
-}
-
-/** Many a reader ends a line at either half of a line break. */
-const NEEDS_QUOTES = /[",\r\n]/;
-
-function quoted(field: string): string {
-  return NEEDS_QUOTES.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  return stringify(records as string[][], {
+    record_delimiter: 'windows',
+    // It looks for the whole record delimiter only, and many a reader ends a line at either half of it.
+    quoted_match: /[\r\n]/,
+    // A line with nothing on it is no record to many a reader.
+    quoted_empty: records[0]?.length === 1,
+  });
 }
 
 function refuseOtherFields(rows: readonly object[], fields: readonly string[], rowsBefore: number): void {
