@@ -41,7 +41,7 @@ export async function concludeDelivery(
     throw reason ?? thrown;
   } catch (error) {
     const { log, random, redact } = invocation.consumer;
-    const delayMs = infrastructureDelayMs(random);
+    const delayMs = infrastructureDelayMs(delivered.receives, random);
     log({
       level: 'WARN',
       message: 'delivery not concluded, message returned',

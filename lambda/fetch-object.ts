@@ -3,8 +3,7 @@ import type { Envelope } from '../contract/envelope.ts';
 import { MAX_NESTING } from '../contract/limits.ts';
 import type { ObjectRef } from '../contract/object-ref.ts';
 import { isNestedDeeper } from '../contract/payload.ts';
-import type { ConsumedQueue, Consumer } from './consumer.ts';
-import { infrastructureDelayMs } from './infrastructure-delay.ts';
+import type { ConsumedQueue } from './consumer.ts';
 import { RefusedRun, ReleasedAttempt } from './settlement.ts';
 
 /**
@@ -15,7 +14,6 @@ import { RefusedRun, ReleasedAttempt } from './settlement.ts';
  */
 export async function fetchObject(
   { objects }: ConsumedQueue,
-  { random }: Consumer,
   runId: string,
   ref: ObjectRef,
   signal?: AbortSignal,
@@ -32,10 +30,7 @@ export async function fetchObject(
     return await objects.get(runId, ref, signal);
   } catch (cause) {
     if (cause instanceof ObjectLostError) throw new RefusedRun('payloadLost', cause.name, cause.message);
-    throw new ReleasedAttempt('S3 did not answer what the run has in its payload bucket', {
-      cause,
-      delayMs: infrastructureDelayMs(random),
-    });
+    throw new ReleasedAttempt('S3 did not answer what the run has in its payload bucket', { cause });
   }
 }
 
@@ -43,11 +38,10 @@ export async function fetchObject(
 export async function fetchPayload(
   { runId, payload, payloadRef }: Envelope,
   queue: ConsumedQueue,
-  consumer: Consumer,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (payloadRef === undefined) return payload;
-  const fetched: unknown = JSON.parse(await fetchObject(queue, consumer, runId, payloadRef, signal));
+  const fetched: unknown = JSON.parse(await fetchObject(queue, runId, payloadRef, signal));
   if (isNestedDeeper(fetched, MAX_NESTING)) {
     const message = `the payload must not be nested more than ${MAX_NESTING} levels deep`;
     throw new RefusedRun('invalidPayload', 'TaskPayloadError', message);

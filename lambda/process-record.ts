@@ -86,7 +86,7 @@ async function attempt(
   run: RunRecord,
   { consumer, deadline, queue }: Invocation,
 ): Promise<void> {
-  const { envelope, policy, work } = delivered;
+  const { envelope, policy, work, receives } = delivered;
   const { clock } = consumer;
   try {
     if (run.canceled) throw new RunCanceledError('the run was canceled');
@@ -95,7 +95,7 @@ async function attempt(
     if (run.attempt === 1) refuseExpired(delivered, clock.now());
     await skipFiring(envelope, run, queue.runs, clock.now());
     const call = async (signal: AbortSignal) => {
-      run.payload = await fetchPayload(envelope, queue, consumer, signal);
+      run.payload = await fetchPayload(envelope, queue, signal);
       const handler = await preparePayload(work, run.payload);
       return await within(consumer.middleware, createTaskRun(envelope, run, signal), handler);
     };
@@ -104,7 +104,7 @@ async function attempt(
     );
     run.settlement = settleSuccess(result);
   } catch (thrown) {
-    run.settlement = settleFailure(thrown, run.attempt, policy, clock.now(), consumer);
+    run.settlement = settleFailure(thrown, { attempt: run.attempt, receives }, policy, clock.now(), consumer);
     // The handler's own error stays out of Powertools' sight: some names would make it run the handler again.
     throw new AttemptFailed();
   }

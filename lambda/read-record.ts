@@ -18,6 +18,8 @@ export interface DeliveredRun {
   readonly sentAt: number;
   /** When SQS first handed this message to a consumer. */
   readonly firstReceivedAt: number;
+  /** How often SQS has handed this message to a consumer, this time included. */
+  readonly receives: number;
   /** Messages of one group are processed in order; undefined on standard queues. */
   readonly group: string | undefined;
   /** The same on every kind of queue. */
@@ -48,7 +50,8 @@ export async function readRecord(
 }
 
 function readAsItIs(record: SQSRecord, { handlers }: Consumer, fifo: boolean) {
-  const { SentTimestamp, ApproximateFirstReceiveTimestamp, MessageGroupId } = record.attributes;
+  const { SentTimestamp, ApproximateFirstReceiveTimestamp, ApproximateReceiveCount, MessageGroupId } =
+    record.attributes;
   const { envelope, malformed, anonymous } = decodeMessage(record.body, record.messageId);
   const handler = handlers.get(envelope.task);
   const traceparent = envelope.traceparent ?? traceOf(record);
@@ -67,6 +70,7 @@ function readAsItIs(record: SQSRecord, { handlers }: Consumer, fifo: boolean) {
         : new RefusedRun('malformed', 'MalformedMessageError', malformed),
     sentAt: Number(SentTimestamp),
     firstReceivedAt: Number(ApproximateFirstReceiveTimestamp),
+    receives: Number(ApproximateReceiveCount),
     group: fifo ? MessageGroupId : undefined,
     groupKey: MessageGroupId,
   };

@@ -217,13 +217,13 @@ export class RunRecord extends BasePersistenceLayer {
   }
 
   #stepStorage(): StepStorage {
-    const { queue, consumer, envelope } = this.#options;
+    const { queue, envelope } = this.#options;
     const { runId, epoch } = envelope;
     const { objects } = queue;
     return {
       epoch,
       keepAttribute: (name, json) => this.#keepStep(name, json),
-      loadObject: ref => fetchObject(queue, consumer, runId, ref),
+      loadObject: ref => fetchObject(queue, runId, ref),
       ...(objects && {
         storeObject: (ref, text) => this.#untilSettled(() => objects.put(runId, ref, text)),
       }),

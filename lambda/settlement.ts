@@ -10,6 +10,7 @@ import { deadLetterKey } from '../contract/run-item.ts';
 import type { TaskPolicy } from '../contract/task.ts';
 import { LeaseLost, RunCanceledError } from './attempt-watch.ts';
 import type { Consumer } from './consumer.ts';
+import { infrastructureDelayMs } from './infrastructure-delay.ts';
 import type { SettlingChange } from './run-store.ts';
 
 /** What becomes of a claimed run when its attempt is over. */
@@ -39,16 +40,12 @@ export class SkippedFiring extends Error {
   override readonly name = 'RunSkippedError';
 }
 
-/** The attempt could not go on, through no fault of its handler: before its timeout came the function's deadline, for one. */
+/**
+ * The attempt could not go on, through no fault of its handler: before its timeout came the function's deadline; or a
+ * service did not answer, whose error is the cause, and for which the next attempt waits.
+ */
 export class ReleasedAttempt extends Error {
   override readonly name = 'ReleasedAttempt';
-  readonly delayMs: number;
-
-  /** @param delayMs until the next attempt */
-  constructor(message: string, { delayMs = 0, ...options }: ErrorOptions & { delayMs?: number } = {}) {
-    super(message, options);
-    this.delayMs = delayMs;
-  }
 }
 
 /**
@@ -79,10 +76,10 @@ export function settleSuccess(result: unknown): Settlement {
   return { status: 'succeeded', result: json };
 }
 
-/** What follows what was thrown in attempt number `attempt`. */
+/** What follows what was thrown in attempt number `attempt`, for which the message was received `receives` times. */
 export function settleFailure(
   thrown: unknown,
-  attempt: number,
+  { attempt, receives }: { readonly attempt: number; readonly receives: number },
   policy: TaskPolicy,
   nowMs: number,
   { random, redact }: Pick<Consumer, 'random' | 'redact'>,
@@ -91,7 +88,10 @@ export function settleFailure(
   // With its lease the attempt has lost its say: this settling will be refused.
   if (thrown instanceof LeaseLost) return { status: 'released', delayMs: 0 };
   const error = redact(toRunError(thrown));
-  if (thrown instanceof ReleasedAttempt) return { status: 'released', delayMs: thrown.delayMs, error };
+  if (thrown instanceof ReleasedAttempt) {
+    const delayMs = thrown.cause === undefined ? 0 : infrastructureDelayMs(receives, random);
+    return { status: 'released', delayMs, error };
+  }
   if (thrown instanceof SkippedFiring) return { status: 'canceled', error };
   if (thrown instanceof RefusedRun) return { status: 'deadLettered', cause: thrown.deadLetterCause, error };
   if (thrown instanceof NonRetryableError) return { status: 'deadLettered', cause: 'notRetryable', error };

@@ -37,8 +37,8 @@ it('counts no attempt when the claim is throttled', async () => {
 
 it.each([
   [0, 5000],
-  [0.5, 17_500],
-  [1, 30_000],
+  [0.5, 7500],
+  [1, 10_000],
 ])('spreads messages that could not be claimed: dice %d hide one for %d ms', async (dice, hiddenMs) => {
   const { cloud } = await start({ random: () => dice });
   cloud.wire.fail('UpdateItemCommand', throttled());
@@ -49,6 +49,24 @@ it.each([
   expect(cloud.queue.counts().visible).toBe(0);
   cloud.clock.advance(1);
   expect(cloud.queue.counts().visible).toBe(1);
+});
+
+it('gives an outage longer with each receive, so that hours of it spend no more than SQS allows', async () => {
+  // GIVEN the shortest waits that the dice can make
+  const { cloud } = await start({ random: () => 0 });
+  cloud.wire.fail('UpdateItemCommand', throttled(), Number.POSITIVE_INFINITY);
+  const receivedAt: number[] = [];
+
+  // WHEN
+  for (let second = 0; second < 2 * 3600; second++) {
+    const { returned } = await cloud.deliver();
+    if (returned.length > 0) receivedAt.push(second);
+    cloud.clock.advance(1000);
+  }
+
+  // THEN
+  expect(receivedAt.slice(0, 9)).toEqual([0, 5, 15, 35, 75, 155, 315, 635, 1085]);
+  expect(receivedAt.length).toBeLessThan(25);
 });
 
 it('tries a finish that fails again, and does not run the handler again', async () => {

@@ -15,7 +15,7 @@ import {
 import { PAYLOADS } from './local-aws.ts';
 
 const LARGE = { name: 'a'.repeat(MAX_ENVELOPE_BYTES) };
-const INFRASTRUCTURE_RETRY_MS = 30_000;
+const INFRASTRUCTURE_RETRY_MS = 900_000;
 
 async function setUp(handler: Handler<typeof greet> = () => {}, options: CloudOptions = {}) {
   const cloud = await startCloud({ ...options, payloads: true });

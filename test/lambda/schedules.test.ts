@@ -232,6 +232,7 @@ it('gives the message back, uncounted, when the table does not tell what became 
   // THEN
   expect(returned).toHaveLength(1);
   expect(await cloud.item(runIdAt(START_MS + MINUTE_MS))).toMatchObject({ status: 'retrying', attempt: 0 });
+  expect(cloud.queue.counts().visible).toBe(0);
 });
 
 it('runs a redriven firing whatever its schedule says', async () => {
