@@ -103,10 +103,16 @@ export const MAX_NESTING = 500;
  */
 export const DEADLINE_MARGIN_MS = 3000;
 
+/**
+ * SQS allows twelve hours from the receive; a longer backoff hides the message this long and is checked again by
+ * `notBefore` when it comes back.
+ */
+export const LONGEST_HIDING_SECONDS = SQS.maxVisibilityTimeoutSeconds - 600;
+
 /** The longest that a handler may have its next attempt wait: well below the time for which an unfinished run is kept. */
 export const MAX_RETRY_AFTER_MS = 30 * 86_400_000;
 
-/** `maxReceiveCount` of a task queue is three receives an attempt and ten more; this is where that meets SQS's limit. */
+/** `maxReceiveCount` of a task queue is at least three receives an attempt and ten more; this is where that meets SQS's limit. */
 export const MAX_ATTEMPTS = (SQS.maxReceiveCount - 10) / 3;
 
 export const EVENT_BRIDGE = {

@@ -19,7 +19,7 @@ import { RefusedRun, settleFailure, settleSuccess } from './settlement.ts';
 import { skipFiring } from './skip-firing.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
 
-/** How often a message of an unknown task looks whether a deployment has brought its handler. */
+/** When a message of an unknown task first looks again whether a deployment has brought its handler. */
 const UNKNOWN_TASK_RETRY_MS = 20_000;
 
 /**
@@ -37,9 +37,8 @@ export async function processRecord(
   const delivered = await readRecord(record, consumer, queue.fifo === true);
   const neededMs = delivered.work instanceof RefusedRun ? 0 : delivered.policy.timeoutMs;
   if (!deadline.hasRoomFor(neededMs, clock.now())) return { message: 'return', delayMs: 0 };
-  if (mayBeDeployedYet(delivered, queue, clock.now())) {
-    return { message: 'return', delayMs: UNKNOWN_TASK_RETRY_MS };
-  }
+  const delayMs = unknownTaskDelayMs(delivered, queue, clock.now());
+  if (delayMs > 0) return { message: 'return', delayMs };
   const run = new RunRecord({
     queue,
     consumer,
@@ -73,11 +72,16 @@ function ageSeconds({ envelope, sentAt }: DeliveredRun, nowMs: number): number {
   return Math.max(0, nowMs - (envelope.epoch === 0 ? envelope.firstSentAt : sentAt)) / 1000;
 }
 
-/** A rolling deployment sends a new task before every consumer knows it. */
-function mayBeDeployedYet(delivered: DeliveredRun, queue: ConsumedQueue, nowMs: number): boolean {
+/**
+ * A rolling deployment sends a new task before every consumer knows it: for how long this message waits for that, 0
+ * when it does not. It waits as long again as it has waited, for each look spends one of the receives that SQS allows.
+ */
+function unknownTaskDelayMs(delivered: DeliveredRun, queue: ConsumedQueue, nowMs: number): number {
   const { work, firstReceivedAt } = delivered;
-  const unknown = work instanceof RefusedRun && work.deadLetterCause === 'unknownTask';
-  return unknown && nowMs < firstReceivedAt + queue.consumer.unknownTaskGraceSeconds * 1000;
+  if (!(work instanceof RefusedRun && work.deadLetterCause === 'unknownTask')) return 0;
+  const waitedMs = nowMs - firstReceivedAt;
+  const leftMs = queue.consumer.unknownTaskGraceSeconds * 1000 - waitedMs;
+  return Math.max(0, Math.min(leftMs, Math.max(UNKNOWN_TASK_RETRY_MS, waitedMs)));
 }
 
 /** Leaves its settlement in the run record, and throws for Powertools to see whether it succeeded. */

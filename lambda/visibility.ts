@@ -1,19 +1,13 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { toRunError } from '../contract/dead-letter.ts';
-import { SQS } from '../contract/limits.ts';
+import { LONGEST_HIDING_SECONDS, SQS } from '../contract/limits.ts';
 import type { Log } from './log.ts';
 
 export interface ReturnedRecord {
   readonly record: SQSRecord;
   readonly delayMs: number;
 }
-
-/**
- * SQS allows twelve hours from the receive; a longer backoff hides the message this long and is checked again by
- * `notBefore` when it comes back.
- */
-export const LONGEST_HIDING_SECONDS = SQS.maxVisibilityTimeoutSeconds - 600;
 
 /**
  * Gives each returned message its own time out of sight. Lambda does not reset it for records that are reported as

@@ -1,11 +1,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { SQS } from '../contract/limits.ts';
+import { LONGEST_HIDING_SECONDS, SQS } from '../contract/limits.ts';
 import { toMessageBody } from '../contract/message-body.ts';
 import type { ConsumedQueue } from './consumer.ts';
 import type { Invocation } from './invocation.ts';
 import { ACKNOWLEDGE, type Outcome } from './outcome.ts';
 import type { DeliveredRun } from './read-record.ts';
-import { LONGEST_HIDING_SECONDS } from './visibility.ts';
 
 /**
  * Has the message wait. SQS deletes what is older than the queue's retention, in mid-wait and without a dead letter, so

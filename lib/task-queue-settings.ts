@@ -1,6 +1,6 @@
 import { CfnResource, type Duration, Token } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { DEADLINE_MARGIN_MS, LAMBDA, SQS } from '../contract/limits.ts';
+import { DEADLINE_MARGIN_MS, LAMBDA, LONGEST_HIDING_SECONDS, SQS } from '../contract/limits.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import type { TaskQueueProps } from './task-queue-props.ts';
 
@@ -53,9 +53,15 @@ export function resolveSettings(props: TaskQueueProps): TaskQueueSettings {
   const neededVisibilitySeconds = LAMBDA.visibilityTimeoutFactor * timeoutSeconds + windowSeconds;
   const attempts = Math.max(1, ...tasks.map(task => task.policy.retry.attempts));
   const concurrency = known(props.concurrency ?? Math.min(batchSize || Infinity, DEFAULT.concurrency));
+  const queueTimes = resolveQueueTimes(props, neededVisibilitySeconds);
+  // Of a wait that is longer than SQS hides a message, each part spends a receive. A `RetryAfterError` may have any run
+  // wait for as long as the queue keeps its message.
+  const hidings = Math.floor(
+    (queueTimes.retentionSeconds || SQS.maxRetentionSeconds) / LONGEST_HIDING_SECONDS,
+  );
   // A record that found no room in its invocation has spent a receive, and no attempt.
   const turns = fifo ? batchSize : Math.ceil(batchSize / concurrency);
-  const neededReceiveCount = Math.min(SQS.maxReceiveCount, (3 * attempts + 10) * turns);
+  const neededReceiveCount = Math.min(SQS.maxReceiveCount, (3 * attempts + 10 + hidings) * turns);
   return {
     tasks,
     fifo,
@@ -71,11 +77,14 @@ export function resolveSettings(props: TaskQueueProps): TaskQueueSettings {
     deliveryDelaySeconds: seconds(props.deliveryDelay) ?? 0,
     neededVisibilitySeconds,
     neededReceiveCount,
-    ...queueSettings(props, neededVisibilitySeconds, neededReceiveCount),
+    maxReceiveCount: props.queue
+      ? known(ownDeadLetterQueue(props.queue)?.maxReceiveCount)
+      : neededReceiveCount,
+    ...queueTimes,
   };
 }
 
-function queueSettings(props: TaskQueueProps, neededVisibilitySeconds: number, neededReceiveCount: number) {
+function resolveQueueTimes(props: TaskQueueProps, neededVisibilitySeconds: number) {
   const { queue } = props;
   const deadLetterQueue = props.deadLetterQueue ?? ownDeadLetterQueue(queue)?.queue;
   const visibility = seconds(props.visibilityTimeout);
@@ -89,7 +98,6 @@ function queueSettings(props: TaskQueueProps, neededVisibilitySeconds: number, n
       visibilityTimeoutSeconds: visibility ?? neededVisibilitySeconds,
       retentionSeconds: retention ?? DEFAULT.retentionSeconds,
       deadLetterRetentionSeconds,
-      maxReceiveCount: neededReceiveCount,
     };
   }
   const resource = queueResource(queue);
@@ -99,7 +107,6 @@ function queueSettings(props: TaskQueueProps, neededVisibilitySeconds: number, n
       : (visibility ?? Number.NaN),
     retentionSeconds: retentionOf(queue) ?? retention ?? Number.NaN,
     deadLetterRetentionSeconds,
-    maxReceiveCount: known(ownDeadLetterQueue(queue)?.maxReceiveCount),
   };
 }
 

@@ -92,9 +92,14 @@ it('returns a message of an unknown task until its grace has passed, then dead-l
 
   // WHEN
   const deliveries = [await cloud.deliver()];
-  while (deliveries.at(-1)?.returned.length) deliveries.push(await cloud.deliverAfter(20_000));
+  for (const waitMs of [20_000, 20_000, 40_000, 80_000, 140_000]) {
+    cloud.clock.advance(waitMs - 1);
+    expect(cloud.queue.counts().visible).toBe(0);
+    deliveries.push(await cloud.deliverAfter(1));
+  }
 
   // THEN
+  expect(deliveries.map(({ returned }) => returned.length)).toEqual([1, 1, 1, 1, 1, 0]);
   expect(cloud.clock.now()).toBe(START_MS + UNKNOWN_TASK_GRACE_MS);
   expect(deliveries.at(-1)?.acknowledged).toEqual([message]);
   expect(await cloud.item('run-1')).toMatchObject({

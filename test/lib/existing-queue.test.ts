@@ -11,7 +11,7 @@ function fittingQueue(stack: Stack, props: sqs.QueueProps = {}): sqs.Queue {
     visibilityTimeout: Duration.minutes(5),
     deadLetterQueue: {
       queue: new sqs.Queue(stack, 'OrdersDead', { retentionPeriod: Duration.days(14) }),
-      maxReceiveCount: 25,
+      maxReceiveCount: 33,
     },
     ...props,
   });
@@ -99,7 +99,7 @@ test('fails for a queue that dead-letters before the attempts are used up', () =
   const queue = fittingQueue(stack, { deadLetterQueue });
 
   expect(() => newQueue(stack, 'Email', { queue })).toThrow(
-    'Stack/Email: maxReceiveCount of the existing queue Stack/Orders must be at least 25, got 3; raise it',
+    'Stack/Email: maxReceiveCount of the existing queue Stack/Orders must be at least 33, got 3; raise it',
   );
 });
 
@@ -143,7 +143,7 @@ test('fails for a FIFO queue that does not deduplicate by content', () => {
   const queue = fittingQueue(stack, {
     fifo: true,
     visibilityTimeout: Duration.hours(1),
-    deadLetterQueue: { queue: dead, maxReceiveCount: 250 },
+    deadLetterQueue: { queue: dead, maxReceiveCount: 330 },
   });
 
   expect(() => newQueue(stack, 'Email', { queue })).toThrow(

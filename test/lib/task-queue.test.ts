@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -21,7 +21,7 @@ function existingVpc(stack: Stack): ec2.IVpc {
 }
 
 describe('the queues', () => {
-  test('a queue dead-letters after three receives an attempt and ten more', () => {
+  test('a queue dead-letters after three receives an attempt, ten more, and one each 11 h 50 min of retention', () => {
     const template = synthesize({ tasks: [newTask({ retry: { attempts: 7 } }), newTask({ name: 'other' })] });
 
     template.hasResourceProperties(QUEUE, {
@@ -29,8 +29,26 @@ describe('the queues', () => {
       MessageRetentionPeriod: 4 * 86_400,
       RedrivePolicy: {
         deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^EmailDeadLetterQueue'), 'Arn'] },
-        maxReceiveCount: 31,
+        maxReceiveCount: 3 * 7 + 10 + 8,
       },
+    });
+  });
+
+  test('the receive count has room for a backoff of days, which SQS hides a message for in parts', () => {
+    const template = synthesize({
+      tasks: [newTask({ retry: { attempts: 2, backoff: { type: 'fixed', delay: '9d' } } })],
+      retentionPeriod: Duration.days(11),
+    });
+
+    // 9 days are 19 times 11 h 50 min.
+    template.hasResourceProperties(QUEUE, { RedrivePolicy: { maxReceiveCount: 3 * 2 + 10 + 22 } });
+  });
+
+  test('the receive count has room for the longest retention when it is not known', () => {
+    const retentionPeriod = Duration.seconds(Token.asNumber({ Ref: 'Retention' }));
+
+    synthesize({ retentionPeriod }).hasResourceProperties(QUEUE, {
+      RedrivePolicy: { maxReceiveCount: 3 * 5 + 10 + 28 },
     });
   });
 
@@ -73,10 +91,10 @@ describe('the queues', () => {
 
     template.resourceCountIs(QUEUE, 2);
     template.allResourcesProperties(QUEUE, { FifoQueue: true, ContentBasedDeduplication: true });
-    // A batch of ten records runs one after the other: 10 × 30 s and 3 s; 25 receives a record.
+    // A batch of ten records runs one after the other: 10 × 30 s and 3 s; 33 receives a record.
     template.hasResourceProperties(QUEUE, {
       VisibilityTimeout: 6 * 303,
-      RedrivePolicy: { maxReceiveCount: 250 },
+      RedrivePolicy: { maxReceiveCount: 330 },
     });
     template.hasResourceProperties(FUNCTION, { Timeout: 303 });
   });
