@@ -30,7 +30,7 @@ export function isForgotten({ expiresAt }: WorkflowItem, nowMs: number): boolean
 }
 
 /** Asks Step Functions about a run that says nothing of itself. */
-async function reconciled(
+export async function reconciled(
   context: WorkflowContext,
   config: WorkflowConfig,
   item: WorkflowItem,
@@ -39,7 +39,9 @@ async function reconciled(
   if (!isActive(item.status) || context.clock.now() - quietSince < IN_DOUBT_AFTER_MS) return item;
   const ended = await endOf(context, config, item);
   if (ended === undefined) return item;
-  return (await settleWorkflow(context.dynamodb, config.table, item.runId, ended)) ?? item;
+  const { redriveCount = item.epoch } = ended;
+  const redriven = redriveCount < item.epoch ? item : undefined;
+  return (await settleWorkflow(context.dynamodb, config.table, item.runId, ended, redriven)) ?? item;
 }
 
 async function endOf(

@@ -5,23 +5,29 @@ import {
   toWorkflowRun,
   type WorkflowRun,
 } from '../../contract/workflow/workflow-run.ts';
+import { reconciled } from './get-workflow-run.ts';
 import { settleWorkflow } from './settle-workflow.ts';
-import { configOf, type WorkflowContext } from './workflow-context.ts';
+import { configOf, type SfnCalls, type WorkflowContext } from './workflow-context.ts';
 import { readWorkflowItem, updateWorkflowItem } from './workflow-store.ts';
 
-/** The item first, or the first step would find a run that has ended. */
+/**
+ * The item first, or the first step would find a run that has ended. Who dies between the two leaves a run that waits
+ * for nothing: whoever reads it a minute later takes the redrive back.
+ */
 export async function redriveWorkflowRun<Workflow extends WorkflowDefinition>(
   context: WorkflowContext,
   workflow: Workflow,
   runId: string,
 ): Promise<WorkflowRun<WorkflowOutput<Workflow>>> {
-  const { machine, table } = configOf(context, workflow);
-  const before = await readWorkflowItem(context.dynamodb, table, runId);
-  if (before === undefined) {
+  const config = configOf(context, workflow);
+  const { machine, table } = config;
+  const found = await readWorkflowItem(context.dynamodb, table, runId);
+  if (found === undefined) {
     throw new Error(
       `There is no run ${runId} of workflow '${workflow.name}': the id may be wrong, or its retention over`,
     );
   }
+  const before = await reconciled(context, config, found);
   const begun = await updateWorkflowItem(context.dynamodb, table, runId, {
     set: { status: 'running', epoch: before.epoch + 1, updatedAt: context.clock.now() },
     remove: ['finishedAt', 'error'],
@@ -37,18 +43,20 @@ export async function redriveWorkflowRun<Workflow extends WorkflowDefinition>(
   try {
     await client.send(new module.RedriveExecutionCommand({ executionArn: executionArnOf(machine, runId) }));
   } catch (error) {
+    if (!isRefusal(module, error)) throw error;
     const { error: reason = '{}', finishedAt = context.clock.now() } = before;
     const { name, message } = JSON.parse(reason) as { name?: string; message?: string };
     const status = ENDS[before.status as keyof typeof ENDS];
-    await settleWorkflow(context.dynamodb, table, runId, {
-      status,
-      stoppedAt: finishedAt,
-      error: name,
-      cause: message,
-    });
+    const ended = { status, stoppedAt: finishedAt, error: name, cause: message };
+    await settleWorkflow(context.dynamodb, table, runId, ended, begun.item);
     throw error;
   }
   return toWorkflowRun(begun.item);
+}
+
+/** Whatever else has failed may have failed with the answer alone. */
+function isRefusal(module: SfnCalls['module'], error: unknown): boolean {
+  return error instanceof module.ExecutionNotRedrivable || error instanceof module.ExecutionDoesNotExist;
 }
 
 const ENDS = { failed: 'FAILED', timedOut: 'TIMED_OUT', canceled: 'ABORTED' } as const;

@@ -12,6 +12,8 @@ import { updateWorkflowItem } from './workflow-store.ts';
 export interface EndedExecution {
   readonly status: EndStatus;
   readonly stoppedAt: number;
+  /** How often it had been redriven; absent for an end in whichever of its lives the run is. */
+  readonly redriveCount?: number | undefined;
   /** JSON; absent when it was too large to be told. */
   readonly output?: string | undefined;
   readonly error?: string | undefined;
@@ -25,14 +27,21 @@ const STATUSES = {
   ABORTED: 'canceled',
 } as const satisfies Record<EndStatus, WorkflowStatus>;
 
-/** Step Functions' word on how a run has ended, in the run's item. A run that has ended there already stays as it is. */
+/**
+ * Step Functions' word on how a run has ended, in the run's item. A run that has ended there already stays as it is, and
+ * so does one that has been redriven since: it was a life before that ended.
+ *
+ * @param redriven the run, when it waits for a redrive that Step Functions has not taken: the redrive is taken back, if
+ * nothing has come of it meanwhile
+ */
 export async function settleWorkflow(
   dynamodb: DynamoDBClient,
   table: string,
   runId: string,
   ended: EndedExecution,
+  redriven?: WorkflowItem,
 ): Promise<WorkflowItem | undefined> {
-  const { status, stoppedAt, output } = ended;
+  const { status, stoppedAt, output, redriveCount } = ended;
   const error = errorOf(ended);
   const settled = await updateWorkflowItem(dynamodb, table, runId, {
     set: {
@@ -41,9 +50,13 @@ export async function settleWorkflow(
       updatedAt: stoppedAt,
       ...(output !== undefined && { output }),
       ...(error && { error: JSON.stringify(error) }),
+      ...(redriven && { epoch: redriven.epoch - 1 }),
     },
     remove: ['waitingFor', 'waitsUntil'],
     statuses: ACTIVE_STATUSES,
+    ...(redriven
+      ? { is: { epoch: redriven.epoch, updatedAt: redriven.updatedAt } }
+      : { epochAtMost: redriveCount }),
   });
   return settled.item;
 }

@@ -25,6 +25,10 @@ export interface WorkflowUpdate {
   readonly statuses: readonly WorkflowStatus[];
   /** Attributes that must not be there. */
   readonly absent?: readonly string[];
+  /** Attributes that must be so. */
+  readonly is?: Readonly<Record<string, string | number>>;
+  /** The run must not have been redriven more often. */
+  readonly epochAtMost?: number | undefined;
 }
 
 export type WorkflowWrite =
@@ -47,14 +51,16 @@ export async function updateWorkflowItem(
   dynamodb: DynamoDBClient,
   table: string,
   runId: string,
-  { set = {}, remove = [], addStep, statuses, absent = [] }: WorkflowUpdate,
+  { set = {}, remove = [], addStep, statuses, absent = [], is = {}, epochAtMost }: WorkflowUpdate,
 ): Promise<WorkflowWrite> {
   const names = [
     ...Object.keys(set),
     ...remove,
     ...absent,
+    ...Object.keys(is),
     'status',
     ...(addStep === undefined ? [] : ['steps']),
+    ...(epochAtMost === undefined ? [] : ['epoch']),
   ];
   const alias = (name: string) => `#${name.replaceAll(/\W/g, '_')}`;
   const value = (name: string) => `:${name.replaceAll(/\W/g, '_')}`;
@@ -67,6 +73,8 @@ export async function updateWorkflowItem(
   const conditions = [
     `#status IN (${statuses.map((_, index) => `:is${index}`).join(', ')})`,
     ...absent.map(name => `attribute_not_exists(${alias(name)})`),
+    ...Object.keys(is).map(name => `${alias(name)} = ${value(name)}_is`),
+    ...(epochAtMost === undefined ? [] : ['#epoch <= :epochAtMost']),
     ...(addStep === undefined ? [] : [`(attribute_not_exists(#steps) OR size(#steps) < :most)`]),
   ];
   return await written(() =>
@@ -80,6 +88,10 @@ export async function updateWorkflowItem(
         ExpressionAttributeValues: {
           ...Object.fromEntries(Object.entries(set).map(([name, each]) => [value(name), toAttribute(each)])),
           ...Object.fromEntries(statuses.map((status, index) => [`:is${index}`, toAttribute(status)])),
+          ...Object.fromEntries(
+            Object.entries(is).map(([name, each]) => [`${value(name)}_is`, toAttribute(each)]),
+          ),
+          ...(epochAtMost !== undefined && { ':epochAtMost': toAttribute(epochAtMost) }),
           ...(addStep !== undefined && {
             ':none': { L: [] },
             ':step': { L: [toAttribute(addStep)] },

@@ -69,6 +69,7 @@ export interface ExecutionStatusEvent {
     readonly output: string | null;
     readonly error?: string | null;
     readonly cause?: string | null;
+    readonly redriveCount?: number;
   };
 }
 

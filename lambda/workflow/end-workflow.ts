@@ -9,13 +9,14 @@ import type { WorkflowFunction } from './create-workflow.ts';
  */
 export async function endWorkflow(fn: WorkflowFunction, { detail }: ExecutionStatusEvent): Promise<void> {
   const { config, dynamodb, clock, log, onEnded, workflow } = fn;
-  const { name: runId, status, stopDate, output, error, cause } = detail;
+  const { name: runId, status, stopDate, output, error, cause, redriveCount } = detail;
   const item = await settleWorkflow(dynamodb, config.table, runId, {
     status,
     stoppedAt: stopDate ?? clock.now(),
     ...(output !== null && { output }),
     ...(error !== null && { error }),
     ...(cause !== null && { cause }),
+    redriveCount,
   });
   if (item === undefined) {
     log({
@@ -23,6 +24,10 @@ export async function endWorkflow(fn: WorkflowFunction, { detail }: ExecutionSta
       message: `an execution of workflow '${workflow.name}' ended whose run is not there`,
       runId,
     });
+    return;
+  }
+  if (redriveCount !== undefined && redriveCount < item.epoch) {
+    log({ level: 'INFO', message: 'the run has been redriven since this end of it', runId });
     return;
   }
   log({ level: status === 'SUCCEEDED' ? 'INFO' : 'WARN', message: `workflow ${item.status}`, runId });

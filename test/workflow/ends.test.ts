@@ -57,51 +57,6 @@ test('a workflow that takes longer than its timeout is timedOut, though no state
   expect(onEnded).toHaveBeenCalledOnce();
 });
 
-test('a redrive goes on from the step that failed', async () => {
-  let broken = true;
-  const decided: string[] = [];
-  const decision = () => {
-    decided.push(broken ? 'failed' : 'paid');
-    if (broken) throw new Error('no connection');
-    return { outcome: 'paid' };
-  };
-  const { client, advanceTo } = await startWorkflows(approval, handlers(decision));
-  const { runId } = await client.startWorkflow(approval, { amount: 1 });
-  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
-  await advanceTo(DAY_MS);
-  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('failed');
-  broken = false;
-  expect(await client.redriveWorkflowRun(approval, runId)).toMatchObject({ status: 'running', epoch: 1 });
-  await advanceTo(0);
-  expect(await client.getWorkflowRun(approval, runId)).toMatchObject({ status: 'succeeded', epoch: 1 });
-  expect(decided).toEqual(['failed', 'failed', 'failed', 'failed', 'paid']);
-});
-
-test('a redrive that Step Functions refuses leaves the run as it was', async () => {
-  const failing = () => {
-    throw new Error('no connection');
-  };
-  const { client, advanceTo } = await startWorkflows(approval, handlers(failing));
-  const { runId } = await client.startWorkflow(approval, { amount: 1 });
-  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
-  await advanceTo(20 * DAY_MS);
-  await expect(client.redriveWorkflowRun(approval, runId)).rejects.toMatchObject({
-    name: 'ExecutionNotRedrivable',
-  });
-  expect(await client.getWorkflowRun(approval, runId)).toMatchObject({
-    status: 'failed',
-    error: { name: 'Error', message: 'no connection' },
-  });
-});
-
-test('a redrive of a run that has not failed is an error', async () => {
-  const { client } = await startWorkflows(approval, handlers());
-  const { runId } = await client.startWorkflow(approval, { amount: 1 });
-  await expect(client.redriveWorkflowRun(approval, runId)).rejects.toThrow(
-    'only one that failed, timed out or was canceled can be redriven',
-  );
-});
-
 test('an end that nobody was told of is found when the run is read a minute later', async () => {
   const { client, advanceTo, untold } = await startWorkflows(approval, handlers(), { tellEnds: false });
   const { runId } = await client.startWorkflow(approval, { amount: 1 });

@@ -16,7 +16,7 @@ import type { StepHandler } from '../../lambda/workflow/handle-step.ts';
 import { TaskWorkflow, type TaskWorkflowProps } from '../../lib/index.ts';
 import { clientConfig } from '../../local/client-config.ts';
 import { createDynamoDbService, type DynamoDbService } from '../../local/dynamodb/dynamodb-service.ts';
-import type { ExecutionRecord } from '../../local/step-functions/execution/execution.ts';
+import { executionStatusEvent } from '../../local/step-functions/execution-status-event.ts';
 import type { FakeClock } from '../local/fake-clock.ts';
 import {
   type Fixture,
@@ -70,7 +70,7 @@ export async function startWorkflows(
       },
       onStatus(record) {
         if (record.status === 'RUNNING') return;
-        const event = statusEvent(record);
+        const event = executionStatusEvent(record) as ExecutionStatusEvent;
         if (options.tellEnds === false) untold.push(event);
         else void invoke?.(event);
       },
@@ -151,23 +151,6 @@ export function synthesizedDefinition(
   return parts
     .map(part => (typeof part === 'string' ? part : 'Ref' in part ? 'Runs' : `${FUNCTION}steps`))
     .join('');
-}
-
-function statusEvent(record: ExecutionRecord): ExecutionStatusEvent {
-  const { arn, stateMachineArn, name, status, stoppedAt = null, outputJson = null, error, cause } = record;
-  return {
-    source: 'aws.states',
-    detail: {
-      executionArn: arn,
-      stateMachineArn,
-      name,
-      status: status as ExecutionStatusEvent['detail']['status'],
-      stopDate: stoppedAt,
-      output: outputJson,
-      error: error ?? null,
-      cause: cause ?? null,
-    },
-  };
 }
 
 /** The function's time is the services'. */
