@@ -39,6 +39,7 @@ export async function reconciled(
   if (!isActive(item.status) || context.clock.now() - quietSince < IN_DOUBT_AFTER_MS) return item;
   const ended = await endOf(context, config, item);
   if (ended === undefined) return item;
+  if (ended === 'neverStarted') return neverStarted(item);
   const { redriveCount = item.epoch } = ended;
   const redriven = redriveCount < item.epoch ? item : undefined;
   return (await settleWorkflow(context.dynamodb, config.table, item.runId, ended, redriven)) ?? item;
@@ -47,8 +48,8 @@ export async function reconciled(
 async function endOf(
   context: WorkflowContext,
   { machine }: WorkflowConfig,
-  { runId }: WorkflowItem,
-): Promise<EndedExecution | undefined> {
+  { runId, status: known }: WorkflowItem,
+): Promise<EndedExecution | 'neverStarted' | undefined> {
   const { module, client } = await context.sfn();
   const executionArn = executionArnOf(machine, runId);
   try {
@@ -59,7 +60,20 @@ async function endOf(
     return { ...how, status, stoppedAt: stopDate?.getTime() ?? context.clock.now() };
   } catch (error) {
     if (!(error instanceof module.ExecutionDoesNotExist)) throw error;
-    const cause = 'its starter died before Step Functions had it; start it again';
-    return { status: 'FAILED', stoppedAt: context.clock.now(), error: 'NeverStarted', cause };
+    if (known === 'queued') return 'neverStarted';
+    const cause = 'Step Functions has no execution of it any more: its state machine may have been replaced';
+    return { status: 'FAILED', stoppedAt: context.clock.now(), error: 'ExecutionGone', cause };
   }
+}
+
+/** As it is shown. In the table it stays queued: its starter may come back, or another start of its key. */
+function neverStarted(item: WorkflowItem): WorkflowItem {
+  const message =
+    'its starter died before Step Functions had it; start it again, under the same key if it has one';
+  return {
+    ...item,
+    status: 'failed',
+    finishedAt: item.createdAt,
+    error: JSON.stringify({ name: 'NeverStarted', message }),
+  };
 }

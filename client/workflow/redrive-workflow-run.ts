@@ -1,6 +1,7 @@
 import type { WorkflowDefinition, WorkflowOutput } from '../../contract/workflow/workflow.ts';
 import { executionArnOf } from '../../contract/workflow/workflow-environment.ts';
 import {
+  expiresAt,
   REDRIVABLE_STATUSES,
   toWorkflowRun,
   type WorkflowRun,
@@ -28,8 +29,15 @@ export async function redriveWorkflowRun<Workflow extends WorkflowDefinition>(
     );
   }
   const before = await reconciled(context, config, found);
+  const nowMs = context.clock.now();
   const begun = await updateWorkflowItem(context.dynamodb, table, runId, {
-    set: { status: 'running', epoch: before.epoch + 1, updatedAt: context.clock.now() },
+    set: {
+      status: 'running',
+      epoch: before.epoch + 1,
+      updatedAt: nowMs,
+      // A redriven execution has its whole timeout again, and keeps its name taken for so much longer.
+      expiresAt: expiresAt(workflow, nowMs),
+    },
     remove: ['finishedAt', 'error'],
     statuses: REDRIVABLE_STATUSES,
   });
@@ -44,7 +52,7 @@ export async function redriveWorkflowRun<Workflow extends WorkflowDefinition>(
     await client.send(new module.RedriveExecutionCommand({ executionArn: executionArnOf(machine, runId) }));
   } catch (error) {
     if (!isRefusal(module, error)) throw error;
-    const { error: reason = '{}', finishedAt = context.clock.now() } = before;
+    const { error: reason = '{}', finishedAt = nowMs } = before;
     const { name, message } = JSON.parse(reason) as { name?: string; message?: string };
     const status = ENDS[before.status as keyof typeof ENDS];
     const ended = { status, stoppedAt: finishedAt, error: name, cause: message };

@@ -4,9 +4,9 @@ import { hashPayload } from '../../contract/run-item.ts';
 import { validateInput } from '../../contract/workflow/validate.ts';
 import type { WorkflowDefinition, WorkflowInput } from '../../contract/workflow/workflow.ts';
 import type { WorkflowConfig } from '../../contract/workflow/workflow-environment.ts';
-import { listedAs, workflowListKey } from '../../contract/workflow/workflow-run.ts';
+import { expiresAt, listedAs, workflowListKey } from '../../contract/workflow/workflow-run.ts';
 import { IdempotencyKeyReusedError } from '../duplicate-errors.ts';
-import { configOf, type WorkflowContext } from './workflow-context.ts';
+import { configOf, type SfnCalls, type WorkflowContext } from './workflow-context.ts';
 import { deleteQueuedItem, putWorkflowItem } from './workflow-store.ts';
 
 export interface StartOptions {
@@ -47,7 +47,7 @@ export async function startWorkflow<Workflow extends WorkflowDefinition>(
       createdAt: nowMs,
       updatedAt: nowMs,
       inputHash,
-      expiresAt: Math.ceil((nowMs + workflow.timeoutSeconds * 1000 + workflow.retentionMs) / 1000),
+      expiresAt: expiresAt(workflow, nowMs),
       listKey: workflowListKey(workflow.name, nowMs, runId),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     },
@@ -57,18 +57,26 @@ export async function startWorkflow<Workflow extends WorkflowDefinition>(
     throw new IdempotencyKeyReusedError(workflow.name, idempotencyKey, runId);
   }
   // A row that is still queued may be of a start that died: starting again is the same execution.
-  if (put.written || put.item?.status === 'queued')
-    await startExecution(context, config, runId, json, put.written);
-  return { runId, duplicate: !put.written };
+  if (!put.written && put.item?.status !== 'queued') return { runId, duplicate: true };
+  try {
+    const started = await startExecution(context, config, runId, json);
+    return { runId, duplicate: !put.written || (started === 'before' && idempotencyKey !== undefined) };
+  } catch (error) {
+    const { module } = await context.sfn();
+    // Under a key another start may be at it, or may have done it; a run without one is known to nobody.
+    if (put.written && (idempotencyKey === undefined || isInputRefused(module, error))) {
+      await deleteQueuedItem(context.dynamodb, config.table, runId);
+    }
+    throw error;
+  }
 }
 
 async function startExecution(
   context: WorkflowContext,
-  { machine, table }: WorkflowConfig,
+  { machine }: WorkflowConfig,
   runId: string,
   input: unknown,
-  isFirst: boolean,
-): Promise<void> {
+): Promise<'now' | 'before'> {
   const { module, client } = await context.sfn();
   const command = new module.StartExecutionCommand({
     stateMachineArn: machine,
@@ -77,9 +85,16 @@ async function startExecution(
   });
   try {
     await client.send(command);
+    return 'now';
   } catch (error) {
-    if (error instanceof module.ExecutionAlreadyExists) return;
-    if (isFirst) await deleteQueuedItem(context.dynamodb, table, runId);
+    if (error instanceof module.ExecutionAlreadyExists) return 'before';
     throw error;
   }
+}
+
+/** As each start of the run would be. */
+function isInputRefused(module: SfnCalls['module'], error: unknown): boolean {
+  return [module.InvalidExecutionInput, module.InvalidName, module.ValidationException].some(
+    refusal => error instanceof refusal,
+  );
 }

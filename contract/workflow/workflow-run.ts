@@ -1,5 +1,6 @@
 import type { RunError, RunProgress } from '../run.ts';
 import { listKey } from '../run-item.ts';
+import type { WorkflowDefinition } from './workflow.ts';
 
 /**
  * Where a run of a workflow stands.
@@ -173,6 +174,14 @@ export function stepRecordJson(record: {
 function toStepRecord(json: string): StepRecord {
   const { startedAt, finishedAt, ...record } = JSON.parse(json) as Parameters<typeof stepRecordJson>[0];
   return { ...record, startedAt: new Date(startedAt), finishedAt: new Date(finishedAt) };
+}
+
+/** When a run may be forgotten that begins, or goes on, now: in seconds, as TTL counts. */
+export function expiresAt(
+  { timeoutSeconds, retentionMs }: Pick<WorkflowDefinition, 'timeoutSeconds' | 'retentionMs'>,
+  nowMs: number,
+): number {
+  return Math.ceil((nowMs + timeoutSeconds * 1000 + retentionMs) / 1000);
 }
 
 /** Runs of workflows are listed apart from tasks of the same name: no task's name has a colon. */

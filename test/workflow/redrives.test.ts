@@ -117,6 +117,21 @@ test('a redrive that Step Functions never had is taken back when the run is read
   expect(service.executions()[0]?.record.redriveCount).toBe(1);
 });
 
+test('a redriven run is kept for as long as one that begins then', async () => {
+  const { client, advanceTo } = await startWorkflows(approval, handlers());
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await advanceTo(6 * DAY_MS);
+  await client.cancelWorkflowRun(approval, runId);
+  await advanceTo(13 * DAY_MS);
+  await client.redriveWorkflowRun(approval, runId);
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  // A run of 30 days is forgotten 90 days later.
+  await advanceTo(119 * DAY_MS);
+  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('succeeded');
+  await advanceTo(DAY_MS);
+  expect(await client.getWorkflowRun(approval, runId)).toBeUndefined();
+});
+
 test('a redrive whose answer alone was lost goes on', async () => {
   let broken = true;
   const { client, runId, sfn, advanceTo } = await failedRun(() => broken);

@@ -1,5 +1,7 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { defineWorkflow } from '../../contract/workflow/workflow.ts';
 import { createWorkflow } from '../../lambda/workflow/create-workflow.ts';
 import { handleStep } from '../../lambda/workflow/handle-step.ts';
 import { approval, decide, escalate, fetchIssue } from './fixtures/workflows.ts';
@@ -12,6 +14,13 @@ const HANDLERS = [
   handleStep(decide, () => ({ outcome: 'paid' })),
   handleStep(escalate, () => ({ approved: false })),
 ];
+
+const noted = defineWorkflow({
+  name: 'noted',
+  input: z.object({ note: z.string() }),
+  timeout: '1d',
+  flow: flow => flow.wait('1h'),
+});
 
 test('two starts of one key are one run', async () => {
   const { client, service } = await startWorkflows(approval, HANDLERS);
@@ -46,6 +55,56 @@ test('a keyed start that died before Step Functions had it is finished by its re
   const again = await client.startWorkflow(approval, { amount: 1 }, key);
   expect(again.duplicate).toBe(true);
   expect(service.executions()).toHaveLength(1);
+});
+
+test('a keyed start that nobody finished is shown as failed, and finished by a later repetition', async () => {
+  const { client, sfn, service, advanceTo } = await startWorkflows(approval, HANDLERS);
+  const key = { idempotencyKey: 'invoice-1' };
+  const { send } = sfn;
+  sfn.send = () => Promise.reject(new Error('throttled'));
+  await expect(client.startWorkflow(approval, { amount: 1 }, key)).rejects.toThrow('throttled');
+  sfn.send = send;
+  const [run] = (await client.listWorkflowRuns(approval)).runs;
+  const { runId = '' } = run ?? {};
+  await advanceTo(60_000);
+  expect(await client.getWorkflowRun(approval, runId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'NeverStarted' },
+  });
+  expect(await client.startWorkflow(approval, { amount: 1 }, key)).toEqual({ runId, duplicate: true });
+  expect(service.executions()).toHaveLength(1);
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  await advanceTo(0);
+  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('succeeded');
+});
+
+test('a start that fails leaves the run to another start of its key', async () => {
+  const { client, sfn, advanceTo } = await startWorkflows(approval, HANDLERS);
+  const key = { idempotencyKey: 'invoice-1' };
+  const { send } = sfn;
+  const failure = Promise.withResolvers<never>();
+  sfn.send = () => failure.promise;
+  const first = client.startWorkflow(approval, { amount: 1 }, key);
+  await expect.poll(async () => (await client.listWorkflowRuns(approval)).runs, PATIENT).toHaveLength(1);
+  // The other one has found the row, when this one fails.
+  sfn.send = async (command: object) => {
+    failure.reject(new Error('throttled'));
+    await expect(first).rejects.toThrow('throttled');
+    return await Reflect.apply(send, sfn, [command]);
+  };
+  const { runId } = await client.startWorkflow(approval, { amount: 1 }, key);
+  sfn.send = send;
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  await advanceTo(0);
+  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('succeeded');
+});
+
+test('a keyed start whose input Step Functions refuses leaves nothing', async () => {
+  const { client } = await startWorkflows(noted, []);
+  const input = { note: 'x'.repeat(262_145) };
+  const start = client.startWorkflow(noted, input, { idempotencyKey: 'note-1' });
+  await expect(start).rejects.toMatchObject({ name: 'ValidationException' });
+  expect((await client.listWorkflowRuns(noted)).runs).toEqual([]);
 });
 
 test('a start that Step Functions refuses leaves nothing', async () => {
