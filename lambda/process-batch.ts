@@ -9,12 +9,13 @@ import type { Invocation } from './invocation.ts';
 import { createMetrics } from './metrics.ts';
 import type { Outcome } from './outcome.ts';
 import { processRecord } from './process-record.ts';
+import { LAST, mostStarved, TOGETHER, type Turn } from './turn.ts';
 import { hideReturned, type ReturnedRecord } from './visibility.ts';
 
 /**
  * One invocation: the records of its batch side by side, then one by one those whose process died before, so that a
- * run that kills its process takes no neighbour with it. Powertools isolates the records from one another and answers
- * Lambda which of them are to be delivered again.
+ * run that kills its process takes no neighbour with it. One that found no room after them goes before them the next
+ * time. Powertools isolates the records from one another and answers Lambda which of them are to be delivered again.
  */
 export async function processBatch(
   event: SQSEvent,
@@ -31,10 +32,18 @@ async function processAll(event: SQSEvent, invocation: Invocation): Promise<SQSB
   const { queue } = invocation;
   const inOrder = createInOrder(queue.consumer.concurrency);
   const postponed: SQSRecord[] = [];
+  // Records of a FIFO batch have room one after another, in the order of their groups.
+  const first = queue.fifo ? undefined : mostStarved(event.Records);
+  const firstBegun = Promise.withResolvers<void>();
+  const turnOf = (record: SQSRecord): Turn =>
+    record === first ? { order: 'first', begun: firstBegun.resolve } : TOGETHER;
 
   const together = await processRecords(event.Records, invocation, async record => {
+    if (first !== undefined && record !== first) await firstBegun.promise;
     const group = queue.fifo ? record.attributes.MessageGroupId : undefined;
-    const outcome = await inOrder(group, () => processRecord(record, false, invocation));
+    const outcome = await inOrder(group, () => processRecord(record, turnOf(record), invocation)).finally(
+      record === first ? firstBegun.resolve : undefined,
+    );
     if (outcome.message === 'postpone') postponed.push(record);
     return outcome;
   });
@@ -43,7 +52,7 @@ async function processAll(event: SQSEvent, invocation: Invocation): Promise<SQSB
   const alone = await processRecords(
     postponed,
     invocation,
-    record => processRecord(record, true, invocation),
+    record => processRecord(record, LAST, invocation),
     { processInParallel: false },
   );
   return { batchItemFailures: [...together.batchItemFailures, ...alone.batchItemFailures] };

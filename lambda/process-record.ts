@@ -18,20 +18,13 @@ import { RunRecord } from './run-record.ts';
 import { RefusedRun, settleFailure, settleSuccess } from './settlement.ts';
 import { skipFiring } from './skip-firing.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
+import type { Turn } from './turn.ts';
 
 /** When a message of an unknown task first looks again whether a deployment has brought its handler. */
 const UNKNOWN_TASK_RETRY_MS = 20_000;
 
-/**
- * One delivery from its record to its outcome: read, claim, attempt, settle.
- *
- * @param alone whether nothing else of the batch is at work
- */
-export async function processRecord(
-  record: SQSRecord,
-  alone: boolean,
-  invocation: Invocation,
-): Promise<Outcome> {
+/** One delivery from its record to its outcome: read, claim, attempt, settle. */
+export async function processRecord(record: SQSRecord, turn: Turn, invocation: Invocation): Promise<Outcome> {
   const { consumer, queue, deadline, metrics } = invocation;
   const { clock } = consumer;
   const delivered = await readRecord(record, consumer, queue.fifo === true);
@@ -45,15 +38,17 @@ export async function processRecord(
     envelope: delivered.envelope,
     groupKey: delivered.groupKey,
     policy: delivered.policy,
-    alone,
+    turn,
+    receives: delivered.receives,
     deadline,
   });
   // From the claim on, whatever throws must come out as a settlement: the run is `running` in the table, and until its
   // lease ends nobody else may touch it.
-  const runOnce = makeIdempotent(() => attempt(delivered, run, invocation), {
-    persistenceStore: run,
-    config: invocation.idempotency,
-  });
+  const begin = () => {
+    if (!run.takenOver) turn.begun?.();
+    return attempt(delivered, run, invocation);
+  };
+  const runOnce = makeIdempotent(begin, { persistenceStore: run, config: invocation.idempotency });
   const thrown = await runOnce().then(
     () => undefined,
     (error: unknown) => error,

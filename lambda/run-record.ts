@@ -23,6 +23,7 @@ import type {
 } from './run-store.ts';
 import { expiryOfUnfinished, type Settlement, toItemChange } from './settlement.ts';
 import { type StepStorage, Steps } from './steps.ts';
+import { mayTakeOver, type Turn } from './turn.ts';
 
 /** The delivery begins no attempt; what it does instead. */
 export class NotClaimed extends Error {
@@ -43,8 +44,9 @@ export interface RunRecordOptions {
   readonly envelope: Envelope & { readonly firstSentAt: number };
   readonly groupKey: string | undefined;
   readonly policy: TaskPolicy;
-  /** Whether nothing else of the batch is at work: only then may a run be taken over whose process died. */
-  readonly alone: boolean;
+  readonly turn: Turn;
+  /** Of the message. */
+  readonly receives: number;
   readonly deadline: Deadline;
 }
 
@@ -64,6 +66,8 @@ export class RunRecord extends BasePersistenceLayer {
   startedAt = 0;
   /** Whether the attempt that was taken over was the last: nothing may be run, only dead-lettered. */
   lost = false;
+  /** Whether the attempt before this one died with its process. */
+  takenOver = false;
   /** Whether the run was to be canceled when its process died: nothing may be run either. */
   canceled = false;
   /** What was and what is to be kept of the run's steps. */
@@ -133,19 +137,20 @@ export class RunRecord extends BasePersistenceLayer {
   }
 
   async #claimSeen(seen: RunItem): Promise<ClaimOutcome> {
-    const { envelope, policy, alone } = this.#options;
+    const { envelope, policy, turn, receives } = this.#options;
     const { epoch, moves } = envelope;
     const nowMs = this.#clock.now();
     const { attempts } = policy.retry;
     const decision = decideDelivery(seen, { epoch, attempts, nowMs, ...(moves !== undefined && { moves }) });
     this.lost = decision === 'bury';
+    this.takenOver = decision === 'takeOver';
     const expiresAt = expiryOfUnfinished({ ...policy, ...seen }, nowMs);
     const another = { attempt: seen.attempt + 1, startedAt: nowMs, expiresAt };
     switch (decision) {
       case 'claim':
         return await this.#store.take(seen, { set: another }, this.#lease);
       case 'takeOver':
-        if (!alone) throw new NotClaimed(decision, seen);
+        if (!mayTakeOver(turn, receives, seen.attempt)) throw new NotClaimed(decision, seen);
         return await this.#store.take(seen, { set: another }, this.#lease);
       case 'renew':
         return await this.#store.take(

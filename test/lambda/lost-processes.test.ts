@@ -2,7 +2,14 @@ import { expect, it, vi } from 'vitest';
 import { handle } from '../../lambda/handle.ts';
 import type { TaskRun } from '../../lambda/task-run.ts';
 import { eventually } from '../eventually.ts';
-import { envelopeOf, greet, letterIn, startCloud, VISIBILITY_TIMEOUT_MS } from './consumer-fixture.ts';
+import {
+  BACKOFF_MS,
+  envelopeOf,
+  greet,
+  letterIn,
+  startCloud,
+  VISIBILITY_TIMEOUT_MS,
+} from './consumer-fixture.ts';
 
 /** A consumer whose process dies whenever the run `pill` is attempted; the others take a moment. */
 async function startWithPill() {
@@ -56,6 +63,73 @@ it('attempts it alone, after the rest of the batch has settled', async () => {
 
   // THEN
   expect(seen).toEqual(['slow', 'pill', 'slow has succeeded']);
+});
+
+it('is not starved by neighbours that leave it no room: the next time it goes first, still alone', async () => {
+  // GIVEN a run whose process died, and neighbours that take two seconds of the three beside the task's timeout
+  const { cloud, handler } = await startWithPill();
+  await cloud.send(envelopeOf('pill'));
+  await cloud.deliver();
+  const seen: string[] = [];
+  handler.mockImplementation(async (_, { runId }) => {
+    seen.push(runId);
+    await cloud.clock.sleep(2000);
+    seen.push(`${runId} ends`);
+  });
+  cloud.clock.advance(VISIBILITY_TIMEOUT_MS);
+
+  // WHEN
+  for (const neighbour of ['run-1', 'run-2']) {
+    await cloud.send(envelopeOf(neighbour));
+    await cloud.clock.passUntil(cloud.deliver());
+  }
+
+  // THEN
+  expect(seen).toEqual(['run-1', 'run-1 ends', 'pill', 'pill ends']);
+  expect(await cloud.item('pill')).toMatchObject({ status: 'succeeded', attempt: 2 });
+  await cloud.clock.passUntil(cloud.deliver());
+  expect(await cloud.item('run-2')).toMatchObject({ status: 'succeeded', attempt: 1 });
+});
+
+it('goes after its neighbours each time that its process dies, for it was given its attempt', async () => {
+  // GIVEN a run that has killed its process twice
+  const { cloud, handler } = await startWithPill();
+  await cloud.send(envelopeOf('pill'));
+  for (let attempt = 1; attempt <= 2; attempt++) await cloud.deliverAfter(VISIBILITY_TIMEOUT_MS);
+  await cloud.send(envelopeOf('run-1'));
+  const seen: string[] = [];
+  handler.mockImplementation(async (_, { runId }) => void seen.push(runId));
+
+  // WHEN
+  await cloud.deliverAfter(VISIBILITY_TIMEOUT_MS);
+
+  // THEN
+  expect(seen).toEqual(['run-1', 'pill']);
+});
+
+it('lets neighbours begin beside a first one that is only tried again', async () => {
+  // GIVEN a run that is received for the third time
+  const cloud = await startCloud();
+  const handler = vi
+    .fn<Parameters<typeof handle<typeof greet>>[1]>()
+    .mockRejectedValue(new Error('smtp is down'));
+  cloud.consume(handle(greet, handler));
+  await cloud.send(envelopeOf('run-1'));
+  for (let attempt = 1; attempt <= 2; attempt++) await cloud.deliverAfter(BACKOFF_MS);
+  await cloud.send(envelopeOf('run-2'));
+  const began: string[] = [];
+  const both = Promise.withResolvers<void>();
+  handler.mockImplementation(async (_, { runId }) => {
+    if (began.push(runId) === 2) both.resolve();
+    await both.promise;
+  });
+
+  // WHEN
+  const { returned } = await cloud.deliverAfter(BACKOFF_MS);
+
+  // THEN
+  expect(returned).toEqual([]);
+  expect(began).toEqual(['run-1', 'run-2']);
 });
 
 it('dead-letters a run as lost whose last attempt died, without running it again', async () => {
