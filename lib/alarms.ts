@@ -9,6 +9,7 @@ import type { Construct } from 'constructs';
 export class Alarms {
   private readonly alarms: cloudwatch.Alarm[] = [];
   private readonly actions: cloudwatch.IAlarmAction[] = [];
+  private readonly topics = new Set<sns.ITopic>();
   private readonly scope: Construct;
 
   /** @param scope what synth warns of as long as nobody is notified */
@@ -23,6 +24,12 @@ export class Alarms {
       { visit: node => (node === scope && this.actions.length === 0 ? warn() : undefined) },
       { priority: AspectPriority.READONLY },
     );
+    // At synth, for a topic may be given its policy after it is named here.
+    Aspects.of(scope).add({
+      visit: node => {
+        if (node === scope) for (const topic of this.topics) allowCloudWatch(topic);
+      },
+    });
   }
 
   get all(): readonly cloudwatch.Alarm[] {
@@ -57,7 +64,7 @@ export class Alarms {
    */
   notify(...targets: (sns.ITopic | cloudwatch.IAlarmAction)[]): void {
     for (const target of targets) {
-      if ('topicArn' in target) allowCloudWatch(target);
+      if ('topicArn' in target) this.topics.add(target);
       const action = 'topicArn' in target ? new SnsAction(target) : target;
       for (const alarm of this.alarms) alarm.addAlarmAction(action);
       this.actions.push(action);

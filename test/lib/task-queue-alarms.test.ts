@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
@@ -99,6 +100,26 @@ test('one call connects every alarm to topics and to any other action', () => {
     AlarmActions: [{ Ref: Match.stringLikeRegexp('^Ops') }, 'arn:aws:ssm:::opsitem:1'],
   });
   template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
+});
+
+test('CloudWatch is allowed to publish to a topic that gets its policy after it is named', () => {
+  const stack = newStack();
+  const topic = new sns.Topic(stack, 'Ops');
+  newQueue(stack).alarms.notify(topic);
+  topic.grantPublish(new iam.ServicePrincipal('events.amazonaws.com'));
+
+  Template.fromStack(stack).hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: [
+        Match.objectLike({ Principal: { Service: 'events.amazonaws.com' } }),
+        Match.objectLike({
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'sns:Publish',
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ],
+    },
+  });
 });
 
 test('CloudWatch is allowed to publish to a topic that has a policy and a key', () => {
