@@ -18,8 +18,9 @@ export interface PayloadBucketProps {
    */
   readonly encryptionKey?: kms.IKey;
   /**
-   * Age at which the bucket removes what no consumer has removed: the payloads of dead letters, above all. At least
-   * as long as a dead letter can be redriven. Not of an existing bucket.
+   * Age at which the bucket removes what no consumer has removed: the payloads of dead letters, above all. It
+   * counts from the send, and is at least as long as a dead letter can be redriven and its run then retried, once. Not of
+   * an existing bucket.
    * @default 90 days
    */
   readonly expiration?: Duration;

@@ -68,20 +68,20 @@ function taskRules({ name, policy }: TaskDefinition, settings: TaskQueueSettings
   ];
 }
 
-/** A dead letter can be redriven from the queue, or from its run's item. */
+/** A dead letter can be redriven from the queue, or from its run's item; then its run waits and retries once more. */
 function payloadRules(
   { name, policy }: TaskDefinition,
   { payloadBucket }: TaskQueueProps,
   settings: TaskQueueSettings,
 ): Rule[] {
   const expirationMs = payloadBucket?.expiration?.toMilliseconds() ?? Number.NaN;
-  const neededMs = settings.retentionSeconds * 1000 + policy.retentionMs.deadLettered;
+  const neededMs = 2 * settings.retentionSeconds * 1000 + policy.retentionMs.deadLettered;
   return [
     {
       condition: expirationMs < neededMs,
       message:
         `expiration of the payload bucket ${payloadBucket?.node.path} must be at least ${formatDuration(neededMs)}, as ` +
-        `long as a run of task '${name}' can wait in the queue and then be redriven, got ` +
+        `long as a run of task '${name}' can wait in the queue, then be redriven, and wait there again, got ` +
         `${formatDuration(expirationMs)}; raise it, or lower the task's retention.deadLettered`,
     },
   ];
