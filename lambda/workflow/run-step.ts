@@ -4,6 +4,7 @@ import { NonRetryableError } from '../../contract/errors.ts';
 import { validateValue } from '../../contract/workflow/validate.ts';
 import type { StepAnswer, StepEvent } from '../../contract/workflow/workflow-event.ts';
 import { ACTIVE_STATUSES, stepRecordJson } from '../../contract/workflow/workflow-run.ts';
+import { beginWork } from './begin-work.ts';
 import type { WorkflowFunction } from './create-workflow.ts';
 import type { StepHandler } from './handle-step.ts';
 import { refuseEnded } from './run-ended.ts';
@@ -24,7 +25,7 @@ export async function runStep(fn: WorkflowFunction, event: StepEvent): Promise<S
     );
   }
   const startedAt = clock.now();
-  await begin(fn, event, startedAt);
+  await beginWork(fn, event, startedAt);
   const line = { runId: event.runId, workflow: workflow.name, step: event.step, attempt: event.attempt };
   try {
     const value = await carryOut(fn, handler, event);
@@ -37,24 +38,6 @@ export async function runStep(fn: WorkflowFunction, event: StepEvent): Promise<S
     await end(fn, event, startedAt, error);
     throw thrown;
   }
-}
-
-/** Also the net under a cancellation: a run that has ended begins no step. */
-async function begin(fn: WorkflowFunction, event: StepEvent, nowMs: number): Promise<void> {
-  const { config, dynamodb } = fn;
-  const { runId, step } = event;
-  const begun = await updateWorkflowItem(dynamodb, config.table, runId, {
-    set: { status: 'running', step, updatedAt: nowMs },
-    remove: ['waitingFor', 'waitsUntil'],
-    statuses: ACTIVE_STATUSES,
-  });
-  refuseEnded(fn.workflow.name, runId, begun);
-  if (begun.item.startedAt !== undefined) return;
-  await updateWorkflowItem(dynamodb, config.table, runId, {
-    set: { startedAt: nowMs },
-    statuses: ACTIVE_STATUSES,
-    absent: ['startedAt'],
-  });
 }
 
 async function carryOut(

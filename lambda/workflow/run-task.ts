@@ -8,19 +8,22 @@ import type {
   SentTaskAnswer,
   TaskLookAnswer,
 } from '../../contract/workflow/workflow-event.ts';
+import { beginWork } from './begin-work.ts';
 import type { WorkflowFunction } from './create-workflow.ts';
 
-/** Under a key of its state: whatever repeats the state, it is one run. */
+/** Under a key of its state: whatever repeats the state, it is one run. @throws RunEndedError for a run that has ended */
 export async function sendWorkflowTask(
-  { workflow }: WorkflowFunction,
+  fn: WorkflowFunction,
   { runId, state, task, payload }: SendTaskEvent,
 ): Promise<SentTaskAnswer> {
+  const { workflow } = fn;
   const node = allNodes(workflow.nodes).find(each => each.kind === 'task' && each.task.name === task);
   if (node?.kind !== 'task') {
     throw new NonRetryableError(
       `Workflow '${workflow.name}' sends no task '${task}' here; deploy both together`,
     );
   }
+  await beginWork(fn, { runId }, fn.clock.now());
   const sent = await sendTask(node.task, payload, { idempotencyKey: `${runId}:${state}` });
   return { taskRunId: sent.runId };
 }

@@ -1,4 +1,8 @@
 import { expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { defineTask } from '../../contract/task.ts';
+import { defineWorkflow } from '../../contract/workflow/workflow.ts';
+import { createWorkflow } from '../../lambda/workflow/create-workflow.ts';
 import { handleStep } from '../../lambda/workflow/handle-step.ts';
 import { approval, decide, escalate } from './fixtures/workflows.ts';
 import { startWorkflows } from './start-workflows.ts';
@@ -33,6 +37,43 @@ test('a start that a cancellation overtook begins no step', async () => {
   await client.cancelWorkflowRun(approval, runId);
   const step = invoke({ kind: 'step', runId, step: 'decide', input: { approved: true }, attempt: 1 });
   await expect(step).rejects.toThrow(`run ${runId} of workflow 'approval' is canceled`);
+});
+
+test('a start that a cancellation overtook waits for no signal', async () => {
+  const { client, sfn, advanceTo, service } = await startWorkflows(approval, handlers());
+  const { send } = sfn;
+  sfn.send = async (command: object) => {
+    sfn.send = send;
+    const [run] = (await client.listWorkflowRuns(approval)).runs;
+    await client.cancelWorkflowRun(approval, run?.runId ?? '');
+    return await Reflect.apply(send, sfn, [command]);
+  };
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await advanceTo(0);
+  expect(service.executions()[0]?.record).toMatchObject({ status: 'FAILED', error: 'RunEndedError' });
+  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('canceled');
+});
+
+/** Its function in the place of the approval's. */
+const reporting = defineWorkflow({
+  name: 'approval',
+  input: z.object({}),
+  timeout: '1d',
+  flow: flow =>
+    flow.task(defineTask({ name: 'report', payload: z.object({}) }), () => ({}), {
+      every: '1m',
+      timeout: '1h',
+    }),
+});
+
+test('a start that a cancellation overtook sends no task', async () => {
+  const { client, invoke } = await startWorkflows(approval, handlers(), {
+    createEntry: options => createWorkflow(reporting, [], options),
+  });
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await client.cancelWorkflowRun(approval, runId);
+  const sent = invoke({ kind: 'sendTask', runId, state: 'Send report', task: 'report', payload: {} });
+  await expect(sent).rejects.toThrow(`run ${runId} of workflow 'approval' is canceled`);
 });
 
 test('canceling a run that has succeeded leaves it; one that never was is an error', async () => {
