@@ -20,7 +20,8 @@ export async function cancelWorkflowRun<Workflow extends WorkflowDefinition>(
   const { machine, table } = configOf(context, workflow);
   const how = { error: 'Canceled', cause: reason };
   const stoppedAt = context.clock.now();
-  const item = await settleWorkflow(context.dynamodb, table, runId, { status: 'ABORTED', stoppedAt, ...how });
+  const place = { dynamodb: context.dynamodb, table, workflow };
+  const item = await settleWorkflow(place, runId, { status: 'ABORTED', stoppedAt, ...how });
   if (item === undefined) {
     throw new Error(
       `There is no run ${runId} of workflow '${workflow.name}': the id may be wrong, or its retention over`,

@@ -21,7 +21,7 @@ export async function getWorkflowRun<Workflow extends WorkflowDefinition>(
   const config = configOf(context, workflow);
   const item = await readWorkflowItem(context.dynamodb, config.table, runId);
   if (item === undefined || isForgotten(item, context.clock.now())) return undefined;
-  return toWorkflowRun(await reconciled(context, config, item));
+  return toWorkflowRun(await withOutput(context, config, await reconciled(context, workflow, item)));
 }
 
 /** DynamoDB deletes late, often by days. */
@@ -32,9 +32,10 @@ export function isForgotten({ expiresAt }: WorkflowItem, nowMs: number): boolean
 /** Asks Step Functions about a run that says nothing of itself. */
 export async function reconciled(
   context: WorkflowContext,
-  config: WorkflowConfig,
+  workflow: WorkflowDefinition,
   item: WorkflowItem,
 ): Promise<WorkflowItem> {
+  const config = configOf(context, workflow);
   const quietSince = Math.max(item.updatedAt, item.waitsUntil ?? 0);
   if (!isActive(item.status) || context.clock.now() - quietSince < IN_DOUBT_AFTER_MS) return item;
   const ended = await endOf(context, config, item);
@@ -42,7 +43,19 @@ export async function reconciled(
   if (ended === 'neverStarted') return neverStarted(item);
   const { redriveCount = item.epoch } = ended;
   const redriven = redriveCount < item.epoch ? item : undefined;
-  return (await settleWorkflow(context.dynamodb, config.table, item.runId, ended, redriven)) ?? item;
+  const place = { dynamodb: context.dynamodb, table: config.table, workflow };
+  return (await settleWorkflow(place, item.runId, ended, redriven)) ?? item;
+}
+
+/** An output that neither fitted into the event of the end nor into the item is the execution's alone. */
+async function withOutput(
+  context: WorkflowContext,
+  config: WorkflowConfig,
+  item: WorkflowItem,
+): Promise<WorkflowItem> {
+  if (item.status !== 'succeeded' || item.output !== undefined) return item;
+  const ended = await endOf(context, config, item);
+  return typeof ended === 'object' && ended.output !== undefined ? { ...item, output: ended.output } : item;
 }
 
 async function endOf(

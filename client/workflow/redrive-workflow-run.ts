@@ -20,15 +20,14 @@ export async function redriveWorkflowRun<Workflow extends WorkflowDefinition>(
   workflow: Workflow,
   runId: string,
 ): Promise<WorkflowRun<WorkflowOutput<Workflow>>> {
-  const config = configOf(context, workflow);
-  const { machine, table } = config;
+  const { machine, table } = configOf(context, workflow);
   const found = await readWorkflowItem(context.dynamodb, table, runId);
   if (found === undefined) {
     throw new Error(
       `There is no run ${runId} of workflow '${workflow.name}': the id may be wrong, or its retention over`,
     );
   }
-  const before = await reconciled(context, config, found);
+  const before = await reconciled(context, workflow, found);
   const nowMs = context.clock.now();
   const begun = await updateWorkflowItem(context.dynamodb, table, runId, {
     set: {
@@ -56,7 +55,7 @@ export async function redriveWorkflowRun<Workflow extends WorkflowDefinition>(
     const { name, message } = JSON.parse(reason) as { name?: string; message?: string };
     const status = ENDS[before.status as keyof typeof ENDS];
     const ended = { status, stoppedAt: finishedAt, error: name, cause: message };
-    await settleWorkflow(context.dynamodb, table, runId, ended, begun.item);
+    await settleWorkflow({ dynamodb: context.dynamodb, table, workflow }, runId, ended, begun.item);
     throw error;
   }
   return toWorkflowRun(begun.item);

@@ -1,12 +1,21 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { RunError } from '../../contract/run.ts';
+import { signalsOf, type WorkflowDefinition } from '../../contract/workflow/workflow.ts';
 import type { EndStatus } from '../../contract/workflow/workflow-event.ts';
 import {
   ACTIVE_STATUSES,
+  signalAttributes,
   type WorkflowItem,
   type WorkflowStatus,
 } from '../../contract/workflow/workflow-run.ts';
-import { updateWorkflowItem } from './workflow-store.ts';
+import { isTooLarge, updateWorkflowItem, type WorkflowUpdate } from './workflow-store.ts';
+
+/** Where a run is, and what it may have kept. */
+export interface RunPlace {
+  readonly dynamodb: DynamoDBClient;
+  readonly table: string;
+  readonly workflow: Pick<WorkflowDefinition, 'nodes'>;
+}
 
 /** What Step Functions tells of an execution that has ended. */
 export interface EndedExecution {
@@ -35,30 +44,41 @@ const STATUSES = {
  * nothing has come of it meanwhile
  */
 export async function settleWorkflow(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table, workflow }: RunPlace,
   runId: string,
   ended: EndedExecution,
   redriven?: WorkflowItem,
 ): Promise<WorkflowItem | undefined> {
   const { status, stoppedAt, output, redriveCount } = ended;
   const error = errorOf(ended);
-  const settled = await updateWorkflowItem(dynamodb, table, runId, {
+  const change: WorkflowUpdate = {
     set: {
       status: STATUSES[status],
       finishedAt: stoppedAt,
       updatedAt: stoppedAt,
-      ...(output !== undefined && { output }),
       ...(error && { error: JSON.stringify(error) }),
       ...(redriven && { epoch: redriven.epoch - 1 }),
     },
-    remove: ['waitingFor', 'waitsUntil'],
+    remove: ['waitingFor', 'waitsUntil', ...(status === 'SUCCEEDED' ? keptOfSignals(workflow) : [])],
     statuses: ACTIVE_STATUSES,
     ...(redriven
       ? { is: { epoch: redriven.epoch, updatedAt: redriven.updatedAt } }
       : { epochAtMost: redriveCount }),
-  });
-  return settled.item;
+  };
+  const whole = { ...change, set: { ...change.set, ...(output !== undefined && { output }) } };
+  try {
+    return (await updateWorkflowItem(dynamodb, table, runId, whole)).item;
+  } catch (thrown) {
+    if (!isTooLarge(thrown)) throw thrown;
+    // That it has ended counts most. An output can be had from the execution, and a redrive needs the signals.
+    const less = output === undefined ? { ...change, remove: [...(change.remove ?? []), 'steps'] } : change;
+    return (await updateWorkflowItem(dynamodb, table, runId, less)).item;
+  }
+}
+
+/** Of no use to a run that nothing brings back. */
+function keptOfSignals({ nodes }: RunPlace['workflow']): string[] {
+  return signalsOf(nodes).flatMap(({ name }) => Object.values(signalAttributes(name)));
 }
 
 function errorOf({ status, error, cause = '' }: EndedExecution): RunError | undefined {

@@ -181,6 +181,13 @@ export async function readWorkflowItems(
   return runIds.flatMap(runId => found.get(runId) ?? []);
 }
 
+/** An item may have 400 KB. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+export function isTooLarge(error: unknown): boolean {
+  return (
+    error instanceof Error && error.name === 'ValidationException' && /size.*exceeded/i.test(error.message)
+  );
+}
+
 async function written(
   write: () => Promise<{ readonly Attributes?: Record<string, AttributeValue> | undefined }>,
 ): Promise<WorkflowWrite> {

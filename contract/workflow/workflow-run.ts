@@ -63,6 +63,7 @@ export interface WorkflowRun<Output = unknown> {
   readonly progress?: RunProgress;
   /** Attempts of steps that have ended, oldest first; at most the first hundred. */
   readonly steps: readonly StepRecord[];
+  /** Absent in lists and in `onEnded` when it is too large for the event or the run's item; `getWorkflowRun` has it. */
   readonly output?: Output;
   /** Why a `failed` run failed, or a `canceled` one was canceled. */
   readonly error?: RunError;

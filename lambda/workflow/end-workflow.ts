@@ -10,7 +10,7 @@ import type { WorkflowFunction } from './create-workflow.ts';
 export async function endWorkflow(fn: WorkflowFunction, { detail }: ExecutionStatusEvent): Promise<void> {
   const { config, dynamodb, clock, log, onEnded, workflow } = fn;
   const { name: runId, status, stopDate, output, error, cause, redriveCount } = detail;
-  const item = await settleWorkflow(dynamodb, config.table, runId, {
+  const item = await settleWorkflow({ dynamodb, table: config.table, workflow }, runId, {
     status,
     stoppedAt: stopDate ?? clock.now(),
     ...(output !== null && { output }),
