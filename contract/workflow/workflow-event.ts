@@ -25,7 +25,7 @@ export interface SignalEvent {
 export interface SendTaskEvent {
   readonly kind: 'sendTask';
   readonly runId: string;
-  /** The state that sends it: the same task may be sent by several. */
+  /** The state that sends it, and for which items of maps (`Send resize[3]`): the same task may be sent by several. */
   readonly state: string;
   readonly task: string;
   readonly payload: unknown;

@@ -5,13 +5,13 @@ import type {
   ChooseNode,
   FailNode,
   FlowNode,
-  MapNode,
   ParallelNode,
   SetNode,
   SignalNode,
   StatesNode,
   StepNode,
 } from '../../contract/workflow/flow-node.ts';
+import { buildMap } from './build-map.ts';
 import { callFunction, OWN_RETRY } from './call-function.ts';
 import { callStep, STEP_VALUE } from './call-step.ts';
 import { pollStep, pollTask } from './poll.ts';
@@ -43,7 +43,7 @@ function buildNode(builder: StateBuilder, node: FlowNode): Segment {
     case 'parallel':
       return buildParallel(builder, node);
     case 'map':
-      return buildMap(builder, node);
+      return buildMap(builder, node, buildFlow);
     case 'task':
       return pollTask(builder, node);
     case 'states':
@@ -116,35 +116,6 @@ function buildParallel(builder: StateBuilder, { branches }: ParallelNode): Segme
     parallel.branch(toChain(buildFlow(builder, nodes) ?? passOn(builder, 'Go on')));
   }
   return single(parallel);
-}
-
-/** Each item in a parallel state of one branch: only such a state can catch whatever fails within. */
-function buildMap(builder: StateBuilder, node: MapNode): Segment {
-  const { scope, newId } = builder;
-  const item = sfn.Parallel.jsonata(scope, newId('Item'), { outputs: { value: '{% $states.result[0] %}' } });
-  item.branch(toChain(buildFlow(builder, node.each) ?? passOn(builder, 'Go on')));
-  const failed = passOn(builder, 'Item failed', { failed: '{% $states.input %}' });
-  if (node.toleratedFailures > 0) item.addCatch(toChain(failed), { errors: ['States.ALL'] });
-  const map = sfn.Map.jsonata(scope, newId('Map'), {
-    items: sfn.ProvideItems.jsonata(`{% ${expressionOf(node.items)} %}`),
-    maxConcurrency: node.concurrency,
-  });
-  map.itemProcessor(item);
-  return node.toleratedFailures > 0 ? refuseTooMany(builder, map, node.toleratedFailures) : single(map);
-}
-
-function refuseTooMany(builder: StateBuilder, map: sfn.Map, tolerated: number): Segment {
-  const { scope, newId } = builder;
-  const count = '$count($states.input[$exists(failed)])';
-  const check = sfn.Choice.jsonata(scope, newId('Count failures'));
-  const fail = sfn.Fail.jsonata(scope, newId('Too many failures'), {
-    error: 'TooManyFailures',
-    cause: `{% $string(${count}) & ' items failed, ${tolerated} are tolerated' %}`,
-  });
-  const goOn = passOn(builder, 'Few enough');
-  check.when(sfn.Condition.jsonata(`{% ${count} > ${tolerated} %}`), fail).otherwise(goOn.start);
-  map.next(check);
-  return { start: map, ends: goOn.ends };
 }
 
 function buildStates({ scope, states }: StateBuilder, { name }: StatesNode): Segment {

@@ -34,7 +34,7 @@ export function pollTask(builder: StateBuilder, { task, payload, ...times }: Tas
     event: {
       kind: 'sendTask',
       runId: RUN_ID,
-      state: '{% $states.context.State.Name %}',
+      state: `{% ${stateInItem(builder)} %}`,
       task: task.name,
       payload: toDefinition(payload),
     },
@@ -58,6 +58,13 @@ export function pollTask(builder: StateBuilder, { task, payload, ...times }: Tas
   const segment = inOrder([single(send), looking]);
   if (segment === undefined) throw new Error('a sent task is looked at');
   return segment;
+}
+
+/** The name of the state at work, and which of the items of the maps around it: the iterations of a map share the name. */
+function stateInItem({ itemIndexes }: StateBuilder): string {
+  return ['$states.context.State.Name', ...itemIndexes.map(index => `'[' & $string($${index}) & ']'`)].join(
+    ' & ',
+  );
 }
 
 interface Polling {

@@ -12,14 +12,17 @@ export interface StateBuilder {
   readonly functionTimeoutSeconds: number;
   /** States of the user's own, by their names in the flow. */
   readonly states: Readonly<Record<string, sfn.IChainable>>;
+  /** Variables with the item's index in each map around, the outermost first. */
+  readonly itemIndexes: readonly string[];
   /** A state's id, the same at each synth: the name, and a number where there are several. */
   newId(name: string): string;
 }
 
-export function createStateBuilder(given: Omit<StateBuilder, 'newId'>): StateBuilder {
+export function createStateBuilder(given: Omit<StateBuilder, 'newId' | 'itemIndexes'>): StateBuilder {
   const used = new Map<string, number>();
   return {
     ...given,
+    itemIndexes: [],
     newId(name) {
       const count = (used.get(name) ?? 0) + 1;
       used.set(name, count);

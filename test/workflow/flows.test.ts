@@ -12,7 +12,10 @@ import {
 } from '../../contract/workflow/expression.ts';
 import { defineStep } from '../../contract/workflow/step.ts';
 import { defineWorkflow } from '../../contract/workflow/workflow.ts';
+import type { SendTaskEvent } from '../../contract/workflow/workflow-event.ts';
+import { createWorkflow } from '../../lambda/workflow/create-workflow.ts';
 import { handleStep } from '../../lambda/workflow/handle-step.ts';
+import { newQueue, newTask } from '../lib/stack.ts';
 import { startWorkflows } from './start-workflows.ts';
 
 const double = defineStep({
@@ -115,6 +118,45 @@ describe('map', () => {
       error: { name: 'TooManyFailures', message: '2 items failed, 1 are tolerated' },
     });
   });
+});
+
+test('a task within maps is a run of its own for each item of each', async () => {
+  const workflow = defineWorkflow({
+    name: 'tasks',
+    input: z.object({ lists: z.array(z.array(z.object({}))) }),
+    timeout: '1d',
+    flow: flow =>
+      flow.map(
+        ({ value }) => value.lists,
+        list =>
+          list.map(
+            ({ value }) => value,
+            item => item.task(newTask(), () => ({}), { every: '10s', timeout: '1h' }),
+          ),
+      ),
+  });
+  const sent: string[] = [];
+  const { client, advanceTo } = await startWorkflows(workflow, [], {
+    props: stack => ({ queues: [newQueue(stack)] }),
+    createEntry: options => {
+      const entry = createWorkflow(workflow, [], options);
+      return async event => {
+        const { kind, state, taskRunId } = event as Partial<SendTaskEvent & { taskRunId: string }>;
+        if (kind === undefined) return await entry(event);
+        if (state === undefined) return { done: true, value: taskRunId };
+        sent.push(state);
+        return { taskRunId: state };
+      };
+    },
+  });
+  const { runId } = await client.startWorkflow(workflow, { lists: [[{}, {}], [{}]] });
+  await advanceTo(0);
+  const name = 'Send send-welcome-email';
+  expect(sent.toSorted()).toEqual([`${name}[0][0]`, `${name}[0][1]`, `${name}[1][0]`]);
+  expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual([
+    { value: [{ value: `${name}[0][0]` }, { value: `${name}[0][1]` }] },
+    { value: [{ value: `${name}[1][0]` }] },
+  ]);
 });
 
 describe('waitUntil', () => {

@@ -48,7 +48,7 @@ export async function startWorkflows(
   handlers: readonly StepHandler[],
   options: Pick<WorkflowFunctionOptions, 'onEnded'> & {
     tellEnds?: boolean;
-    props?: Partial<TaskWorkflowProps>;
+    props?: WorkflowProps;
     /** @default `createWorkflow` with the handlers */
     createEntry?: (options: WorkflowFunctionOptions) => WorkflowEntry;
   } = {},
@@ -135,13 +135,17 @@ export async function startWorkflows(
   };
 }
 
+/** Queues are in the workflow's stack. */
+type WorkflowProps = Partial<TaskWorkflowProps> | ((stack: Stack) => Partial<TaskWorkflowProps>);
+
 /** As CDK writes it, with what CloudFormation fills in. */
 export function synthesizedDefinition(
   workflow: WorkflowDefinition,
-  props: Partial<TaskWorkflowProps>,
+  props: WorkflowProps,
 ): string {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Shop');
-  new TaskWorkflow(stack, 'W', { workflow, entry: 'test/lib/fixtures/consumer.ts', ...props });
+  const given = typeof props === 'function' ? props(stack) : props;
+  new TaskWorkflow(stack, 'W', { workflow, entry: 'test/lib/fixtures/consumer.ts', ...given });
   const [machine] = Object.values(
     Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'),
   );
