@@ -3,7 +3,7 @@ export interface StepRun {
   readonly runId: string;
   readonly workflow: string;
   readonly step: string;
-  /** From 1. */
+  /** From 1. Those that Lambda had no room for count, though the handler was not called. */
   readonly attempt: number;
   /** Aborts when the step's timeout is used up. Hand it to `fetch` and the SDK. */
   readonly signal: AbortSignal;

@@ -34,13 +34,16 @@ export const OWN_RETRY: Retry = {
 /** What another attempt cannot help. */
 const FINAL_ERRORS = ['NonRetryableError', 'RunEndedError', 'WorkflowValueError'];
 
-/** Lambda's own errors: the handler has not been called. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception */
+/** Lambda had no room: the handler has not been called, so this is no attempt. Tried again for a quarter of an hour. */
+const THROTTLED = ['Lambda.TooManyRequestsException'];
+const THROTTLE_RETRY: Retry = { ...OWN_RETRY, attempts: 20, maxSeconds: 60, errors: THROTTLED };
+
+/** Lambda's own errors: the handler may have been called. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception */
 const SERVICE_ERRORS = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
 ];
 
 /** Beyond the function's own timeout, so that no attempt runs beside the one before. */
@@ -66,14 +69,16 @@ export function callFunction(builder: StateBuilder, call: FunctionCall): TaskSta
   });
   state.addRetry({ errors: FINAL_ERRORS, maxAttempts: 0 });
   if (awaitSeconds !== undefined) state.addRetry({ errors: ['States.Timeout'], maxAttempts: 0 });
-  if (!retry.errors.includes('States.ALL'))
-    state.addRetry({ errors: SERVICE_ERRORS, ...retryProps(OWN_RETRY) });
-  if (retry.attempts > 1) state.addRetry({ errors: [...retry.errors], ...retryProps(retry) });
+  state.addRetry(retrier(THROTTLE_RETRY));
+  if (retry.attempts === 1) return state;
+  if (!retry.errors.includes('States.ALL')) state.addRetry(retrier({ ...OWN_RETRY, errors: SERVICE_ERRORS }));
+  state.addRetry(retrier(retry));
   return state;
 }
 
-function retryProps({ attempts, baseSeconds, factor, maxSeconds, jitter }: Retry): sfn.RetryProps {
+function retrier({ errors, attempts, baseSeconds, factor, maxSeconds, jitter }: Retry): sfn.RetryProps {
   return {
+    errors: [...errors],
     maxAttempts: attempts - 1,
     interval: Duration.seconds(Math.max(1, baseSeconds)),
     backoffRate: factor,

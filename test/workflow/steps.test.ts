@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { NonRetryableError } from '../../contract/errors.ts';
+import { defineStep } from '../../contract/workflow/step.ts';
+import { defineWorkflow } from '../../contract/workflow/workflow.ts';
+import { createWorkflow } from '../../lambda/workflow/create-workflow.ts';
 import { handleStep } from '../../lambda/workflow/handle-step.ts';
 import { fetchIssue, postReminder, remind } from './fixtures/workflows.ts';
 import { startWorkflows } from './start-workflows.ts';
@@ -93,6 +96,29 @@ test('a step that uses up its attempts fails the run with its last error', async
     status: 'failed',
     error: { name: 'Error', message: 'no connection' },
   });
+});
+
+test('an attempt that Lambda had no room for is none: even the only one is made', async () => {
+  const once = defineStep({ ...postReminder, name: 'once', retry: { attempts: 1 } });
+  const workflow = defineWorkflow({
+    name: 'crowded',
+    input: postReminder.input,
+    timeout: '1h',
+    flow: flow => flow.step(once),
+  });
+  let throttles = 7;
+  const { client, advanceTo } = await startWorkflows(workflow, [], {
+    createEntry(options) {
+      const entry = createWorkflow(workflow, [handleStep(once, () => ({ posted: true }))], options);
+      return async event => {
+        if (throttles-- > 0) throw 'throttled';
+        return await entry(event);
+      };
+    },
+  });
+  const { runId } = await client.startWorkflow(workflow, { number: 7, to: 'ada' });
+  await advanceTo(1_800_000);
+  expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual({ posted: true });
 });
 
 test('a NonRetryableError is the last', async () => {
