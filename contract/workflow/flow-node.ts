@@ -21,6 +21,8 @@ export type FlowNode =
 export interface StepNode {
   readonly kind: 'step';
   readonly step: StepDefinition;
+  /** Keeps what the step answers. */
+  readonly variable: string;
   readonly input: unknown;
 }
 
@@ -48,6 +50,8 @@ export interface SignalNode {
 export interface UntilNode {
   readonly kind: 'until';
   readonly step: StepDefinition;
+  /** Keeps what the step answers. */
+  readonly variable: string;
   readonly input: unknown;
   readonly everySeconds: number;
   readonly timeoutSeconds: number;
@@ -56,6 +60,8 @@ export interface UntilNode {
 export interface RepeatNode {
   readonly kind: 'repeat';
   readonly step: StepDefinition;
+  /** Keeps what the step answers. */
+  readonly variable: string;
   /** Of the first turn; each answer is the input of the next. */
   readonly input: unknown;
   readonly turns: number;

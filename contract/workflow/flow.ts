@@ -2,7 +2,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type DurationString, parseDuration } from '../duration.ts';
 import type { PayloadInput, TaskDefinition } from '../task.ts';
 import { type Ref, refTo, type Template } from './expression.ts';
-import type { FlowNode } from './flow-node.ts';
+import type { FlowNode, RepeatNode, StepNode, UntilNode } from './flow-node.ts';
+import { type FlowScope, innerScope, OUTERMOST, scopeAfter, variableOf } from './flow-scope.ts';
 import type { StepDefinition, StepInput, StepOutput } from './step.ts';
 
 /** What can be wired into a step: each is known when the workflow gets there. */
@@ -47,6 +48,8 @@ export type MapResult<Value> =
   | { readonly value: Value }
   | { readonly failed: { readonly Error: string; readonly Cause: string } };
 
+type Unassigned<Node> = Omit<Node, 'variable'>;
+
 /** A flow as whoever built it leaves it: where it ends, whatever it came by. */
 export interface FlowEnd<Value> {
   readonly nodes: readonly FlowNode[];
@@ -64,13 +67,15 @@ type EndOf<End> = End extends FlowEnd<infer Value> ? Value : never;
 export class Flow<Input, Value, Results = Record<never, never>> implements FlowEnd<Value> {
   readonly nodes: readonly FlowNode[];
   declare readonly [END]?: Value;
+  readonly #scope: FlowScope;
 
-  private constructor(nodes: readonly FlowNode[]) {
+  private constructor(nodes: readonly FlowNode[], scope: FlowScope) {
     this.nodes = nodes;
+    this.#scope = scope;
   }
 
   static begin<Input>(): Flow<Input, Input> {
-    return new Flow([]);
+    return new Flow([], OUTERMOST);
   }
 
   /**
@@ -87,7 +92,7 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
       ? [wire?: Wire<Input, Value, Results, StepInput<Step>>]
       : [wire: Wire<Input, Value, Results, StepInput<Step>>]
   ): Flow<Input, StepOutput<Step>, Results & Record<Step['name'], StepOutput<Step>>> {
-    return this.#with({ kind: 'step', step, input: this.#wired(wire[0]) });
+    return this.#withStep({ kind: 'step', step, input: this.#wired(wire[0]) });
   }
 
   /** Goes on with another value: what the wiring makes of what is known. */
@@ -152,7 +157,7 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
       ? [wire?: Wire<Input, Value, Results, StepInput<Step>>]
       : [wire: Wire<Input, Value, Results, StepInput<Step>>]
   ): Flow<Input, StepOutput<Step>, Results & Record<Step['name'], StepOutput<Step>>> {
-    return this.#with({
+    return this.#withStep({
       kind: 'until',
       step,
       input: this.#wired(wire[0]),
@@ -180,7 +185,7 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
           `got ${turns}`,
       );
     }
-    return this.#with({ kind: 'repeat', step, input: this.#wired(wire[0]), turns });
+    return this.#withStep({ kind: 'repeat', step, input: this.#wired(wire[0]), turns });
   }
 
   /** Goes one way or the other, by a condition; without `otherwise`, the value is passed on as it is. */
@@ -215,7 +220,9 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
     const built = Object.entries(branches);
     return this.#with({
       kind: 'parallel',
-      branches: Object.fromEntries(built.map(([name, build]) => [name, this.#branch(build)])),
+      branches: Object.fromEntries(
+        built.map(([name, build]) => [name, this.#branch(build, innerScope(this.#scope))]),
+      ),
     });
   }
 
@@ -231,7 +238,7 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
     return this.#with({
       kind: 'map',
       items: items(this.#known()),
-      each: each(new Flow([])).nodes,
+      each: each(new Flow([], innerScope(this.#scope))).nodes,
       concurrency,
       toleratedFailures,
     });
@@ -265,12 +272,25 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
     return this.#with({ kind: 'fail', error, cause });
   }
 
-  #with<NextValue, NextResults>(node: FlowNode): Flow<Input, NextValue, NextResults> {
-    return new Flow([...this.nodes, node]);
+  #with<NextValue, NextResults>(node: FlowNode, scope = this.#scope): Flow<Input, NextValue, NextResults> {
+    return new Flow([...this.nodes, node], scope);
   }
 
-  #branch(build: (flow: Flow<Input, Value, Results>) => FlowEnd<unknown>): readonly FlowNode[] {
-    return build(new Flow([])).nodes;
+  #withStep<NextValue, NextResults>(
+    node: Unassigned<StepNode> | Unassigned<UntilNode> | Unassigned<RepeatNode>,
+  ): Flow<Input, NextValue, NextResults> {
+    const { name } = node.step;
+    return this.#with(
+      { ...node, variable: variableOf(name, this.#scope.depth) },
+      scopeAfter(this.#scope, name),
+    );
+  }
+
+  #branch(
+    build: (flow: Flow<Input, Value, Results>) => FlowEnd<unknown>,
+    scope = this.#scope,
+  ): readonly FlowNode[] {
+    return build(new Flow([], scope)).nodes;
   }
 
   #wired(wire: Wire<Input, Value, Results, unknown> | undefined): unknown {
@@ -278,18 +298,17 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
   }
 
   #known(): Known<Input, Value, Results> {
-    const results = new Proxy({}, { get: (_, name) => refTo(`$${variableOf(String(name))}`) });
+    const { depth, variables } = this.#scope;
+    const results = new Proxy(
+      {},
+      { get: (_, name) => refTo(`$${variables.get(String(name)) ?? variableOf(String(name), depth)}`) },
+    );
     return {
       input: refTo('$states.context.Execution.Input'),
       value: refTo('$states.input'),
       results: results as Known<Input, Value, Results>['results'],
     };
   }
-}
-
-/** The variable that keeps what a step answered. */
-export function variableOf(stepName: string): string {
-  return stepName.replaceAll(/[^a-zA-Z0-9]/g, '_');
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type DurationString, parseDuration } from '../duration.ts';
 import { Flow, type FlowEnd } from './flow.ts';
 import { allNodes, type FlowNode, type SignalNode } from './flow-node.ts';
+import { variableOf } from './flow-scope.ts';
 import type { StepDefinition } from './step.ts';
 
 export interface WorkflowOptions<Name extends string, Input extends StandardSchemaV1, Output> {
@@ -119,6 +120,13 @@ function flowProblem(nodes: readonly FlowNode[]): string | undefined {
     ([, steps]) => new Set(steps).size > 1,
   );
   if (differing) return `two different steps are named '${differing[0]}'; give one another name`;
+  const names = new Set(stepsOf(nodes).map(({ name }) => name));
+  const alike = [...Map.groupBy(names, name => variableOf(name, 0)).values()].find(
+    ({ length }) => length > 1,
+  );
+  if (alike) {
+    return `the answers of steps '${alike.join("' and '")}' would be kept in one variable; let their names differ in more than . _ -`;
+  }
   return undefined;
 }
 

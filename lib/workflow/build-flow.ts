@@ -1,6 +1,5 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { expressionOf, toDefinition } from '../../contract/workflow/expression.ts';
-import { variableOf } from '../../contract/workflow/flow.ts';
 import type {
   ChooseNode,
   FailNode,
@@ -53,12 +52,12 @@ function buildNode(builder: StateBuilder, node: FlowNode): Segment {
   }
 }
 
-function buildStep(builder: StateBuilder, { step, input }: StepNode): Segment {
+function buildStep(builder: StateBuilder, { step, input, variable }: StepNode): Segment {
   return single(
     callStep(builder, step, {
       input: toDefinition(input),
       output: STEP_VALUE,
-      assign: { [variableOf(step.name)]: STEP_VALUE },
+      assign: { [variable]: STEP_VALUE },
     }),
   );
 }

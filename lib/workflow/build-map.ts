@@ -10,7 +10,7 @@ export function buildMap(
   buildFlow: (builder: StateBuilder, nodes: readonly FlowNode[]) => Segment | undefined,
 ): Segment {
   const { scope, newId } = builder;
-  const index = sendsTask(each) ? `item${builder.itemIndexes.length}` : undefined;
+  const index = sendsTask(each) ? builder.newVariable('item') : undefined;
   const within = index === undefined ? builder : { ...builder, itemIndexes: [...builder.itemIndexes, index] };
   const item = sfn.Parallel.jsonata(scope, newId('Item'), { outputs: { value: '{% $states.result[0] %}' } });
   item.branch(toChain(buildFlow(within, each) ?? passOn(builder, 'Go on')));

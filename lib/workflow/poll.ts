@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { toDefinition } from '../../contract/workflow/expression.ts';
-import { variableOf } from '../../contract/workflow/flow.ts';
 import type { TaskNode, UntilNode } from '../../contract/workflow/flow-node.ts';
 import { callFunction, OWN_RETRY } from './call-function.ts';
 import { callStep, STEP_VALUE } from './call-step.ts';
@@ -10,25 +9,25 @@ import type { TaskState } from './task-state.ts';
 import { RUN_ID } from './wait.ts';
 
 /** Asks a step until it says that it is done. */
-export function pollStep(builder: StateBuilder, { step, input, ...times }: UntilNode): Segment {
-  const answer = variableOf(step.name);
+export function pollStep(builder: StateBuilder, { step, input, variable, ...times }: UntilNode): Segment {
   const look = callStep(builder, step, {
     input: toDefinition(input),
     // The next look has the same input again.
     output: '{% $states.input %}',
-    assign: { [answer]: STEP_VALUE },
+    assign: { [variable]: STEP_VALUE },
   });
   return poll(builder, look, {
     ...times,
     what: `step '${step.name}'`,
-    isDone: `$${answer}.done`,
-    value: `$${answer}`,
+    isDone: `$${variable}.done`,
+    value: `$${variable}`,
   });
 }
 
 /** Sends a task under a key of its own, and looks at its run until that has ended. */
 export function pollTask(builder: StateBuilder, { task, payload, ...times }: TaskNode): Segment {
-  const variable = variableOf(builder.newId(`task ${task.name}`));
+  const taskRunId = builder.newVariable('taskRunId');
+  const answer = builder.newVariable('look');
   const send = callFunction(builder, {
     name: `Send ${task.name}`,
     event: {
@@ -39,21 +38,21 @@ export function pollTask(builder: StateBuilder, { task, payload, ...times }: Tas
       payload: toDefinition(payload),
     },
     output: '{% $states.input %}',
-    assign: { [variable]: '{% $states.result.Payload.taskRunId %}' },
+    assign: { [taskRunId]: '{% $states.result.Payload.taskRunId %}' },
     retry: OWN_RETRY,
   });
   const look = callFunction(builder, {
     name: `Look at ${task.name}`,
-    event: { kind: 'lookAtTask', taskRunId: `{% $${variable} %}` },
+    event: { kind: 'lookAtTask', taskRunId: `{% $${taskRunId} %}` },
     output: '{% $states.input %}',
-    assign: { [`${variable}_look`]: '{% $states.result.Payload %}' },
+    assign: { [answer]: '{% $states.result.Payload %}' },
     retry: OWN_RETRY,
   });
   const looking = poll(builder, look, {
     ...times,
     what: `task '${task.name}'`,
-    isDone: `$${variable}_look.done`,
-    value: `$${variable}_look.value`,
+    isDone: `$${answer}.done`,
+    value: `$${answer}.value`,
   });
   const segment = inOrder([single(send), looking]);
   if (segment === undefined) throw new Error('a sent task is looked at');
@@ -79,7 +78,7 @@ interface Polling {
 function poll(builder: StateBuilder, look: TaskState, polling: Polling): Segment {
   const { scope, newId } = builder;
   const { what, everySeconds, timeoutSeconds, isDone, value } = polling;
-  const deadline = variableOf(newId(`deadline of ${what}`));
+  const deadline = builder.newVariable('deadline');
   const begin = sfn.Pass.jsonata(scope, newId(`Begin to wait for ${what}`), {
     assign: { [deadline]: `{% $millis() + ${timeoutSeconds * 1000} %}` },
   });

@@ -1,14 +1,13 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { toDefinition } from '../../contract/workflow/expression.ts';
-import { variableOf } from '../../contract/workflow/flow.ts';
 import type { RepeatNode } from '../../contract/workflow/flow-node.ts';
 import { callStep, STEP_VALUE } from './call-step.ts';
 import { passOn, type Segment, type StateBuilder } from './state-builder.ts';
 
 /** Runs a step with its own answer until that says that it is done. */
-export function repeatStep(builder: StateBuilder, { step, input, turns }: RepeatNode): Segment {
+export function repeatStep(builder: StateBuilder, { step, input, variable, turns }: RepeatNode): Segment {
   const { scope, newId } = builder;
-  const turn = variableOf(newId(`turn of ${step.name}`));
+  const turn = builder.newVariable('turn');
   const begin = sfn.Pass.jsonata(scope, newId(`Begin to repeat ${step.name}`), {
     assign: { [turn]: 0 },
     outputs: toDefinition(input),
@@ -16,7 +15,7 @@ export function repeatStep(builder: StateBuilder, { step, input, turns }: Repeat
   const run = callStep(builder, step, {
     input: '{% $states.input %}',
     output: STEP_VALUE,
-    assign: { [variableOf(step.name)]: STEP_VALUE, [turn]: `{% $${turn} + 1 %}` },
+    assign: { [variable]: STEP_VALUE, [turn]: `{% $${turn} + 1 %}` },
   });
   const choice = sfn.Choice.jsonata(scope, newId(`Is ${step.name} through?`));
   const done = passOn(builder, `${step.name} is through`);

@@ -16,18 +16,31 @@ export interface StateBuilder {
   readonly itemIndexes: readonly string[];
   /** A state's id, the same at each synth: the name, and a number where there are several. */
   newId(name: string): string;
+  /** A variable that nothing else in the state machine has, in whatever scope. */
+  newVariable(kind: string): string;
 }
 
-export function createStateBuilder(given: Omit<StateBuilder, 'newId' | 'itemIndexes'>): StateBuilder {
+/** Room for a number within the 80 characters of a state's name. https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html */
+const LONGEST_NAME = 74;
+
+export function createStateBuilder(
+  given: Omit<StateBuilder, 'newId' | 'newVariable' | 'itemIndexes'>,
+): StateBuilder {
   const used = new Map<string, number>();
+  const count = (name: string) => {
+    const counted = (used.get(name) ?? 0) + 1;
+    used.set(name, counted);
+    return counted;
+  };
   return {
     ...given,
     itemIndexes: [],
     newId(name) {
-      const count = (used.get(name) ?? 0) + 1;
-      used.set(name, count);
-      return count === 1 ? name : `${name} (${count})`;
+      const short = name.slice(0, LONGEST_NAME);
+      const number = count(short);
+      return number === 1 ? short : `${short} (${number})`;
     },
+    newVariable: kind => `${kind}${count(`$${kind}`)}`,
   };
 }
 

@@ -4,6 +4,7 @@ import {
   and,
   equals,
   exists,
+  expressionOf,
   greaterThan,
   jsonata,
   lessThan,
@@ -60,6 +61,38 @@ test('parallel goes all ways, and ends with what each did by its name', async ()
     twice: { n: 12 },
     input: [],
     nothing: { n: 3, list: [] },
+  });
+});
+
+test('a step within a branch answers apart from the same step around it, whatever it is called', async () => {
+  const counting = defineStep({ ...double, name: 'count', retry: { attempts: 1 } });
+  const workflow = defineWorkflow({
+    ...common,
+    name: 'scopes',
+    flow: flow =>
+      flow
+        .step(counting)
+        .parallel({
+          within: branch =>
+            branch
+              .step(counting, ({ results }) => ({ n: results.count.n }))
+              .map(
+                () => jsonata<readonly number[]>('[1, 2]'),
+                item => item.set(({ results }) => results.count.n),
+              ),
+          size: branch => branch.set(({ input }) => jsonata<number>(`$count(${expressionOf(input.list)})`)),
+        })
+        .set(({ value, results }) => ({ within: value.within, size: value.size, around: results.count.n })),
+  });
+  const { client, advanceTo } = await startWorkflows(workflow, [
+    handleStep(counting, ({ n }) => ({ n: n * 2 })),
+  ]);
+  const { runId } = await client.startWorkflow(workflow, { n: 3, list: [{ n: 1 }] });
+  await advanceTo(0);
+  expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual({
+    within: [{ value: 12 }, { value: 12 }],
+    size: 1,
+    around: 6,
   });
 });
 

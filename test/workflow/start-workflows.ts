@@ -139,10 +139,7 @@ export async function startWorkflows(
 type WorkflowProps = Partial<TaskWorkflowProps> | ((stack: Stack) => Partial<TaskWorkflowProps>);
 
 /** As CDK writes it, with what CloudFormation fills in. */
-export function synthesizedDefinition(
-  workflow: WorkflowDefinition,
-  props: WorkflowProps,
-): string {
+export function synthesizedDefinition(workflow: WorkflowDefinition, props: WorkflowProps): string {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Shop');
   const given = typeof props === 'function' ? props(stack) : props;
   new TaskWorkflow(stack, 'W', { workflow, entry: 'test/lib/fixtures/consumer.ts', ...given });

@@ -4,6 +4,7 @@ import { readResource } from '../tasks/resource.ts';
 import { aslProblems } from './asl-problems.ts';
 import type { Definition, StateType } from './definition.ts';
 import { FIELDS, JSONPATH_FIELDS } from './fields.ts';
+import { innerLists, variableProblems } from './variable-problems.ts';
 
 /** What is wrong with a definition; each problem names its state. */
 export class DefinitionError extends Error {
@@ -24,7 +25,12 @@ export class DefinitionError extends Error {
  */
 export function parseDefinition(json: string, checkLanguage = aslProblems): Definition {
   const definition = parseObject(json);
-  const problems = [...machineProblems(definition), ...statesProblems(definition, undefined)];
+  const problems = [
+    ...machineProblems(definition),
+    ...statesProblems(definition, undefined),
+    ...stateNameProblems(definition),
+    ...variableProblems(definition),
+  ];
   // The validator knows the language's rules, but not what this engine leaves out: its words come second.
   if (problems.length === 0) problems.push(...checkLanguage(definition));
   if (problems.length > 0) throw new DefinitionError(problems);
@@ -50,6 +56,21 @@ function machineProblems(definition: JsonObject): string[] {
   return Object.keys(definition)
     .filter(field => !MACHINE_FIELDS.includes(field))
     .map(field => `the field ${field} of a state machine is not supported by the local engine`);
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html */
+const MAX_NAME_CHARACTERS = 80;
+
+function stateNameProblems(list: JsonObject): string[] {
+  if (!isJsonObject(list.States)) return [];
+  return Object.entries(list.States).flatMap(([name, state]) => [
+    ...(name.length > MAX_NAME_CHARACTERS
+      ? [
+          `a state's name must have at most ${MAX_NAME_CHARACTERS} characters, got ${name.length} in '${name}'; shorten it`,
+        ]
+      : []),
+    ...(isJsonObject(state) ? innerLists(state).flatMap(stateNameProblems) : []),
+  ]);
 }
 
 /** @param inherited the query language of what the states are in. */
@@ -127,10 +148,6 @@ function errorNameProblems(name: string, state: JsonObject): string[] {
       ? [`state ${name}: States.ALL must be alone in its ErrorEquals, and in the last entry of ${field}`]
       : [];
   });
-}
-
-function innerLists({ Branches, ItemProcessor }: JsonObject): JsonObject[] {
-  return [...(Array.isArray(Branches) ? Branches : []), ItemProcessor].filter(isJsonObject);
 }
 
 function processorProblems(name: string, { ProcessorConfig: config }: JsonObject): string[] {

@@ -4,7 +4,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { equals } from '../../../contract/workflow/expression.ts';
+import { equals, jsonata } from '../../../contract/workflow/expression.ts';
 import { defineStep } from '../../../contract/workflow/step.ts';
 import { defineWorkflow } from '../../../contract/workflow/workflow.ts';
 import { TaskWorkflow, type TaskWorkflowProps } from '../../../lib/index.ts';
@@ -37,6 +37,36 @@ test('the state machine passes the rules of its language, and runs on the local 
   for (const workflow of [remind, approval]) {
     expect(() => parseDefinition(synthesizedDefinition(workflow, {}))).not.toThrow();
   }
+}, 60_000);
+
+test('names of any length and the same steps in inner ways make a state machine that Step Functions takes', () => {
+  const long = defineStep({
+    ...look,
+    name: 'a'.repeat(60),
+    input: z.object({ done: z.boolean().optional() }),
+  });
+  const longTask = newTask({ name: 'b'.repeat(128) });
+  const times = { every: '1h', timeout: '1d' } as const;
+  const workflow = defineWorkflow({
+    ...base,
+    flow: flow =>
+      flow
+        .waitUntil(long, times, () => ({}))
+        .waitUntil(long, times, () => ({}))
+        .repeat(long, { turns: 2 }, () => ({}))
+        .task(longTask, () => ({}), times)
+        .task(longTask, () => ({}), times)
+        .map(
+          () => jsonata<readonly object[]>('[{}]'),
+          each =>
+            each.parallel({
+              one: way => way.step(long, () => ({})).waitUntil(long, times, () => ({})),
+              other: way => way.step(long, () => ({})),
+            }),
+        ),
+  });
+  const props = (stack: Stack) => ({ queues: [newQueue(stack, 'Long', { tasks: [longTask] })] });
+  expect(() => parseDefinition(synthesizedDefinition(workflow, props))).not.toThrow();
 }, 60_000);
 
 test('it is a Standard one, logged without its data, traced, and ends at the timeout', () => {
@@ -242,6 +272,18 @@ test.each([
             .step({ ...look }, () => ({})),
       }),
     "two different steps are named 'look'",
+  ],
+  [
+    'two steps whose answers one variable would keep',
+    () =>
+      defineWorkflow({
+        ...base,
+        flow: flow =>
+          flow
+            .step(defineStep({ ...look, name: 'a-b' }), () => ({}))
+            .step(defineStep({ ...look, name: 'a_b' }), () => ({})),
+      }),
+    "the answers of steps 'a-b' and 'a_b' would be kept in one variable",
   ],
   [
     'a timeout over a year',

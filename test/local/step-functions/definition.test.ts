@@ -80,6 +80,32 @@ test.each([
     one({ Type: 'Parallel', Branches: [{ StartAt: 'B', States: { B: { ...end, Result: 1 } } }] }),
     'state B: Result belongs to JSONPath',
   ],
+  [
+    'a variable that is assigned around',
+    one({
+      Type: 'Map',
+      Assign: { x: 1 },
+      ItemProcessor: { StartAt: 'B', States: { B: { ...end, Assign: { x: 2 } } } },
+    }),
+    "state B: the variable 'x' is assigned around this Parallel or Map, too",
+  ],
+  [
+    'a variable that a catcher assigns around',
+    one({
+      Type: 'Parallel',
+      Branches: [{ StartAt: 'B', States: { B: { ...end, Assign: { x: 2 } } } }],
+      Catch: [{ ErrorEquals: ['X'], Next: 'A', Assign: { x: 1 } }],
+    }),
+    "state B: the variable 'x' is assigned around this Parallel or Map, too",
+  ],
+  ['a variable named states', one({ ...end, Assign: { states: 1 } }), "'states' is Step Functions' own"],
+  ['a variable that is no identifier', one({ ...end, Assign: { 'a-b': 1 } }), "got 'a-b' of 3"],
+  ['a variable of 81 characters', one({ ...end, Assign: { [`x${'y'.repeat(80)}`]: 1 } }), 'of 81'],
+  [
+    'a state whose name has 81 characters',
+    { QueryLanguage: 'JSONata', StartAt: 'A'.repeat(81), States: { ['A'.repeat(81)]: end } },
+    "a state's name must have at most 80 characters, got 81",
+  ],
   ['a next state that is not there', one({ Type: 'Pass', End: undefined, Next: 'Z' }), 'Z'],
   [
     'a state without a way on',
@@ -96,6 +122,12 @@ test('names every state that is wrong', () => {
     B: { Type: 'Pass', Parameters: {}, End: true },
   };
   expect(problemsOf({ QueryLanguage: 'JSONata', StartAt: 'A', States })).toHaveLength(2);
+});
+
+test('takes one variable in branches side by side', () => {
+  const branch = { StartAt: 'B', States: { B: { ...end, Assign: { x: 2 } } } };
+  const other = { StartAt: 'C', States: { C: { ...end, Assign: { x: 3 } } } };
+  expect(problemsOf(one({ Type: 'Parallel', Branches: [branch, other] }))).toEqual([]);
 });
 
 test('takes a state of each type', () => {
