@@ -62,8 +62,8 @@ export async function updateWorkflowItem(
     ...(addStep === undefined ? [] : ['steps']),
     ...(epochAtMost === undefined ? [] : ['epoch']),
   ];
-  const alias = (name: string) => `#${name.replaceAll(/\W/g, '_')}`;
-  const value = (name: string) => `:${name.replaceAll(/\W/g, '_')}`;
+  const alias = (name: string) => `#${inExpression(name)}`;
+  const value = (name: string) => `:${inExpression(name)}`;
   const sets = Object.keys(set).map(name => `${alias(name)} = ${value(name)}`);
   if (addStep !== undefined) sets.push('#steps = list_append(if_not_exists(#steps, :none), :step)');
   const changes = [
@@ -103,6 +103,11 @@ export async function updateWorkflowItem(
       }),
     ),
   );
+}
+
+/** Each name by another: signals' may differ in a sign alone, which expressions do not take. */
+function inExpression(name: string): string {
+  return name.replaceAll(/[^a-zA-Z0-9]/g, sign => `_${sign.charCodeAt(0)}`);
 }
 
 /** Writes the item where there is none, or in the place of one whose memory had ended by `nowSeconds`. */

@@ -49,6 +49,25 @@ test('signals make room for the output', async () => {
   expect(onEnded).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ output: large(190_000) }));
 });
 
+test('signals whose names differ in a sign alone are two', async () => {
+  const alike = defineWorkflow({
+    name: 'alike',
+    input: z.object({}),
+    timeout: '1d',
+    flow: flow =>
+      flow.waitForSignal('a-b', note, { timeout: '1h' }).waitForSignal('a_b', note, { timeout: '1h' }),
+  });
+  const { client, advanceTo } = await startWorkflows(alike, []);
+  const { runId } = await client.startWorkflow(alike, {});
+  await client.signalWorkflow(alike, runId, 'a-b', { note: 'first' });
+  await client.signalWorkflow(alike, runId, 'a_b', { note: 'second' });
+  await advanceTo(0);
+  expect(await client.getWorkflowRun(alike, runId)).toMatchObject({
+    status: 'succeeded',
+    output: { note: 'second' },
+  });
+});
+
 test('an output that is too large to be told is read from the execution', async () => {
   const { client, runId, onEnded } = await signaled(large(1), large(255_000), value => value);
   expect(onEnded).toHaveBeenCalledOnce();
