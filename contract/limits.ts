@@ -51,6 +51,11 @@ export const DYNAMODB = {
   maxBatchGetKeys: 100,
 } as const;
 
+export const STEP_FUNCTIONS = {
+  /** Of inputs and outputs. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+  maxPayloadBytes: 262_144,
+} as const;
+
 export const SCHEDULER = {
   /** Of a schedule and of a group. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
   name: /^[0-9a-zA-Z-_.]{1,64}$/,

@@ -57,7 +57,8 @@ export interface WorkflowClient {
    * Brings a run what it waits for, or will wait for: a signal that comes early is kept. The same signal twice is one.
    *
    * @throws WorkflowValueError when the signal's schema refuses the payload
-   * @throws SignalError for an unknown or ended run, an unknown signal, or another payload than before
+   * @throws SignalError for an unknown or ended run, an unknown signal, another payload than before, one that is too large
+   * (256 KB), or a run whose wait for it is over
    * @example
    * ```ts
    * await signalWorkflow(approval, runId, 'decision', { approved: true });

@@ -1,12 +1,21 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { STEP_FUNCTIONS } from '../../contract/limits.ts';
 import { throughJson } from '../../contract/payload.ts';
 import { validateValue } from '../../contract/workflow/validate.ts';
 import { signalsOf, type WorkflowDefinition } from '../../contract/workflow/workflow.ts';
-import { ACTIVE_STATUSES, isActive, signalAttributes } from '../../contract/workflow/workflow-run.ts';
+import {
+  ACTIVE_STATUSES,
+  ALL_STATUSES,
+  isActive,
+  signalAttributes,
+} from '../../contract/workflow/workflow-run.ts';
 import { configOf, type WorkflowContext } from './workflow-context.ts';
-import { updateWorkflowItem } from './workflow-store.ts';
+import { isTooLarge, updateWorkflowItem, type WorkflowUpdate, type WorkflowWrite } from './workflow-store.ts';
 
-/** The signal cannot be taken: the run is unknown or over, or has had this signal. Nothing was changed. */
+/**
+ * The signal cannot be taken: the run is unknown or over, has had this signal, or waits for it no more, or the payload is
+ * too large. Nothing was changed.
+ */
 export class SignalError extends Error {
   override readonly name = 'SignalError';
 }
@@ -26,13 +35,23 @@ export async function signalWorkflow(
   const json = throughJson(workflow.name, payload);
   await validateValue(schemaOf(workflow, name), json, `the signal '${name}' of workflow '${workflow.name}'`);
   const text = JSON.stringify(json);
+  checkSize(name, text);
   const attribute = signalAttributes(name);
-  const { written, item, attributes } = await updateWorkflowItem(context.dynamodb, config.table, runId, {
+  const run = `run ${runId} of workflow '${workflow.name}'`;
+  const update = (change: WorkflowUpdate) =>
+    updateWorkflowItem(context.dynamodb, config.table, runId, change);
+  const { written, item, attributes } = await update({
     set: { [attribute.payload]: text },
     statuses: ACTIVE_STATUSES,
     absent: [attribute.payload],
+  }).catch((error: unknown): WorkflowWrite => {
+    if (!isTooLarge(error)) throw error;
+    throw new SignalError(
+      `The signal '${name}' does not fit into ${run}, which has room for 400 KB in all: keep the payload elsewhere, and ` +
+        'send where it is',
+      { cause: error },
+    );
   });
-  const run = `run ${runId} of workflow '${workflow.name}'`;
   if (item === undefined)
     throw new SignalError(`There is no ${run}: the id may be wrong, or its retention over`);
   if (!isActive(item.status))
@@ -43,7 +62,25 @@ export async function signalWorkflow(
     );
   }
   const taskToken = attributes[attribute.token]?.S;
-  if (taskToken !== undefined) await report(context, taskToken, text);
+  if (taskToken === undefined || (await report(context, taskToken, text)) || !written) return;
+  // Whoever waits for it anew, after a redrive, has another token by now, and has found the payload.
+  const takenBack = await update({
+    remove: [attribute.payload],
+    is: { [attribute.token]: taskToken },
+    statuses: ALL_STATUSES,
+  });
+  if (takenBack.written)
+    throw new SignalError(`The signal '${name}' came too late: ${run} waits for it no more`);
+}
+
+/** Step Functions would refuse it after it was kept, and then no other could come. */
+function checkSize(name: string, json: string): void {
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= STEP_FUNCTIONS.maxPayloadBytes) return;
+  throw new SignalError(
+    `The payload of a signal must be at most ${STEP_FUNCTIONS.maxPayloadBytes} bytes as JSON, got ${bytes} for ` +
+      `'${name}': keep it elsewhere, and send where it is`,
+  );
 }
 
 function schemaOf(workflow: WorkflowDefinition, name: string): StandardSchemaV1 {
@@ -54,16 +91,18 @@ function schemaOf(workflow: WorkflowDefinition, name: string): StandardSchemaV1 
   throw new SignalError(`Workflow '${workflow.name}' waits for no signal '${name}'; its signals: ${known}`);
 }
 
-/** A task that waits no more was reported before, or its time is over: then the state machine has gone on without. */
+/** @returns false for a task that waits no more: it was reported before, or its time is over */
 export async function report(
   context: Pick<WorkflowContext, 'sfn'>,
   taskToken: string,
   output: string,
-): Promise<void> {
+): Promise<boolean> {
   const { module, client } = await context.sfn();
   try {
     await client.send(new module.SendTaskSuccessCommand({ taskToken, output }));
+    return true;
   } catch (error) {
     if (!(error instanceof module.TaskTimedOut || error instanceof module.TaskDoesNotExist)) throw error;
+    return false;
   }
 }

@@ -28,6 +28,12 @@ export const REDRIVABLE_STATUSES = [
   'canceled',
 ] as const satisfies readonly WorkflowStatus[];
 
+export const ALL_STATUSES = [
+  ...ACTIVE_STATUSES,
+  ...REDRIVABLE_STATUSES,
+  'succeeded',
+] as const satisfies readonly WorkflowStatus[];
+
 export function isActive(status: WorkflowStatus): boolean {
   return ACTIVE_STATUSES.some(active => active === status);
 }

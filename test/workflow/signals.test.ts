@@ -1,4 +1,7 @@
+import { type SendTaskSuccessCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { defineWorkflow } from '../../contract/workflow/workflow.ts';
 import { handleStep } from '../../lambda/workflow/handle-step.ts';
 import { approval, decide, escalate } from './fixtures/workflows.ts';
 import { startWorkflows } from './start-workflows.ts';
@@ -16,6 +19,21 @@ async function startApproval() {
   ]);
   const { runId } = await fixture.client.startWorkflow(approval, { amount: 500 });
   return { ...fixture, runId, escalated };
+}
+
+const text = z.object({ text: z.string() });
+const noted = defineWorkflow({
+  name: 'noted',
+  input: z.object({}),
+  timeout: '1d',
+  flow: flow =>
+    flow.waitForSignal('note', text, { timeout: '1h' }).waitForSignal('more', text, { timeout: '1h' }),
+});
+
+async function startNoted() {
+  const fixture = await startWorkflows(noted, []);
+  const { runId } = await fixture.client.startWorkflow(noted, {});
+  return { ...fixture, runId };
 }
 
 test('a run waits for its signal, and goes on with its payload', async () => {
@@ -93,6 +111,64 @@ test.each([
   const { client, runId } = await startApproval();
   await client.signalWorkflow(approval, runId, 'decision', { approved: true });
   await expect(client.signalWorkflow(approval, runId, name, payload)).rejects.toThrow(message);
+});
+
+/** The wait is over, and what comes instead has not been done. */
+async function lateApproval() {
+  const handling = Promise.withResolvers<{ approved: boolean }>();
+  const fixture = await startWorkflows(approval, [
+    handleStep(decide, ({ approved }) => ({ outcome: approved ? 'paid' : 'refused' })),
+    handleStep(escalate, () => handling.promise),
+  ]);
+  const { runId } = await fixture.client.startWorkflow(approval, { amount: 500 });
+  return { ...fixture, runId, handling };
+}
+
+test('fails for a run that waits for it no more, and keeps nothing', async () => {
+  const { client, runId, advanceTo, handling, clock, settle } = await lateApproval();
+  await advanceTo(0);
+  clock.advance(7 * DAY_MS);
+  await settle();
+  const late = () => client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  await expect(late()).rejects.toThrow(
+    `The signal 'decision' came too late: run ${runId} of workflow 'approval' waits for it no more`,
+  );
+  await expect(late()).rejects.toThrow('came too late');
+  handling.resolve({ approved: false });
+  await advanceTo(0);
+  expect((await client.getWorkflowRun(approval, runId))?.output).toEqual({ outcome: 'refused' });
+});
+
+test('a signal that comes as a redriven run waits anew is brought by that wait', async () => {
+  const { client, runId, advanceTo, sfn, invoke } = await startApproval();
+  await advanceTo(0);
+  const anew = { kind: 'signal', runId, signal: 'decision', token: 'anew', timeoutSeconds: 60 };
+  const reported: unknown[] = [];
+  sfn.send = async ({ input }: SendTaskSuccessCommand) => {
+    reported.push(input);
+    if (reported.length > 1) return;
+    await invoke(anew);
+    throw new TaskTimedOut({ message: 'of the life before', $metadata: {} });
+  };
+  await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+  expect(reported[1]).toEqual({ taskToken: 'anew', output: '{"approved":true}' });
+});
+
+test('a payload that is too large is refused, and a smaller one taken after it', async () => {
+  const { client, runId, advanceTo } = await startNoted();
+  const large = (bytes: number) => ({ text: 'x'.repeat(bytes - '{"text":""}'.length) });
+  await expect(client.signalWorkflow(noted, runId, 'note', large(262_145))).rejects.toThrow(
+    "must be at most 262144 bytes as JSON, got 262145 for 'note'",
+  );
+  await client.signalWorkflow(noted, runId, 'note', large(262_144));
+  const second = client.signalWorkflow(noted, runId, 'more', large(200_000));
+  await expect(second).rejects.toThrow("The signal 'more' does not fit into run");
+  await client.signalWorkflow(noted, runId, 'more', large(100_000));
+  await advanceTo(0);
+  expect(await client.getWorkflowRun(noted, runId)).toMatchObject({
+    status: 'succeeded',
+    output: large(100_000),
+  });
 });
 
 test('fails for a run that has ended, and for one that never was', async () => {
