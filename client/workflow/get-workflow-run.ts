@@ -36,8 +36,8 @@ export async function reconciled(
   item: WorkflowItem,
 ): Promise<WorkflowItem> {
   const config = configOf(context, workflow);
-  const quietSince = Math.max(item.updatedAt, item.waitsUntil ?? 0);
-  if (!isActive(item.status) || context.clock.now() - quietSince < IN_DOUBT_AFTER_MS) return item;
+  // One that waits for days is in doubt as well: a signal may have ended its wait, or somebody the execution.
+  if (!isActive(item.status) || context.clock.now() - item.updatedAt < IN_DOUBT_AFTER_MS) return item;
   const ended = await endOf(context, config, item);
   if (ended === undefined) return item;
   if (ended === 'neverStarted') return neverStarted(item);

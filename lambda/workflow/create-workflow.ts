@@ -19,7 +19,8 @@ import { lookAtTask, sendWorkflowTask } from './run-task.ts';
 export interface WorkflowFunctionOptions {
   /**
    * Called once a run has ended, however it did: to tell somebody, or to remove what it left half-made. It may be called
-   * more than once for a run. When it throws, it is called again, twice.
+   * more than once for a run. When it throws, it is called again, twice. Step Functions tells ends on a best-effort basis:
+   * what must be done for every run is better the flow's last step.
    * @default nothing is done
    */
   readonly onEnded?: (run: WorkflowRun) => void | Promise<void>;

@@ -1,3 +1,4 @@
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defineTask } from '../../contract/task.ts';
@@ -110,6 +111,15 @@ test('an end that nobody was told of is found when the run is read a minute late
     status: 'succeeded',
     output: { outcome: 'paid' },
   });
+});
+
+test('the end of a run that waits for days is found when the run is read a minute later', async () => {
+  const { client, advanceTo, sfn, service } = await startWorkflows(approval, handlers(), { tellEnds: false });
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await advanceTo(0);
+  await sfn.send(new StopExecutionCommand({ executionArn: service.executions()[0]?.record.arn }));
+  await advanceTo(60_000);
+  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('canceled');
 });
 
 test('a run whose starter died is told as failed, not as queued for ever', async () => {
