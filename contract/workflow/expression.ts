@@ -26,9 +26,14 @@ export type Template<T> =
 export function refTo<T>(expression: string): Ref<T> {
   const target: RefMark<T> = { [EXPRESSION]: expression };
   return new Proxy(target, {
-    get: (_, key) =>
-      typeof key === 'symbol' ? Reflect.get(target, key) : refTo(`${expression}.${field(key)}`),
+    get: (_, key) => (typeof key === 'symbol' ? Reflect.get(target, key) : refTo(partOf(expression, key))),
   }) as Ref<T>;
+}
+
+/** Of a list, a number is an item's; JSONata takes an object for a list of one, so that which it is must be asked. */
+function partOf(expression: string, key: string): string {
+  const part = `${expression}.${field(key)}`;
+  return /^\d+$/.test(key) ? `($type(${expression}) = 'array' ? ${expression}[${key}] : ${part})` : part;
 }
 
 function field(name: string): string {
@@ -53,7 +58,17 @@ export function toDefinition(template: unknown): unknown {
 
 /** A template as one expression, for use within another. */
 function asExpression(template: unknown): string {
-  return isRef(template) ? `(${expressionOf(template)})` : JSON.stringify(template);
+  if (isRef(template)) return `(${expressionOf(template)})`;
+  if (Array.isArray(template)) return `[${template.map(asItem).join(', ')}]`;
+  if (typeof template !== 'object' || template === null) return JSON.stringify(template);
+  const fields = Object.entries(template).filter(([, value]) => value !== undefined);
+  return `{${fields.map(([key, value]) => `${JSON.stringify(key)}: ${asExpression(value)}`).join(', ')}}`;
+}
+
+/** JSONata puts the items of a list in the list's place, but for one that is written out within it. */
+function asItem(template: unknown): string {
+  const item = asExpression(template);
+  return isRef(template) ? `($type(${item}) = 'array' ? [[${item}]] : ${item})` : item;
 }
 
 /**
