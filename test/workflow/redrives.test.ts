@@ -98,7 +98,10 @@ test('a redrive that comes between a look at an execution and the write of its e
     await client.redriveWorkflowRun(approval, runId);
     return answer;
   };
-  expect(await client.getWorkflowRun(approval, runId)).toMatchObject({ status: 'running', epoch: 1 });
+  const run = await client.getWorkflowRun(approval, runId);
+  // It may wait for its signal again by now.
+  expect(run?.status).toMatch(/^(running|waiting)$/);
+  expect(run?.epoch).toBe(1);
 });
 
 test('a redrive that Step Functions never had is taken back when the run is read a minute later', async () => {

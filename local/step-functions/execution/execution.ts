@@ -3,7 +3,7 @@ import type { Timer } from '../../clock.ts';
 import type { StateMachine } from '../state-machine.ts';
 import type { CallAws } from '../tasks/call-aws.ts';
 import type { TaskTokens } from '../tasks/task-tokens.ts';
-import { beginning, type Frame } from './frame.ts';
+import { beginning, type Frame, forgetAwaited } from './frame.ts';
 import { History, type SentEvent } from './history.ts';
 import { runStates } from './run-states.ts';
 import type { ExecutionScope } from './scope.ts';
@@ -89,6 +89,7 @@ export class Execution {
     record.redrivenAt = this.#options.clock.now();
     record.status = 'RUNNING';
     for (const key of ['stoppedAt', 'error', 'cause', 'outputJson'] as const) delete record[key];
+    forgetAwaited(record.frame);
     this.#ending = new AbortController();
     this.history.add('ExecutionRedriven', this.history.events.length, {
       executionRedrivenEventDetails: { redriveCount: record.redriveCount },

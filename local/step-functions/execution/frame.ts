@@ -28,3 +28,9 @@ export interface AwaitedTask {
 export function beginning(state: string, input: unknown): Frame {
   return { state, input, variables: {} };
 }
+
+/** A redrive schedules a task anew: its old token counts no more, and its time begins again. */
+export function forgetAwaited(frame: Frame): void {
+  delete frame.awaited;
+  for (const child of frame.children ?? []) forgetAwaited(child);
+}

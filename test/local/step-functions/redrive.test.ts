@@ -1,4 +1,4 @@
-import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import { RedriveExecutionCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import { named, startStepFunctions } from './start-step-functions.ts';
 
@@ -118,6 +118,35 @@ test('the retries begin anew, and so does the time of the machine', async () => 
   await advance(50_000);
   expect(calls).toHaveLength(4);
   expect((await describe(arn)).status).toBe('FAILED');
+});
+
+test('a task that waited for its token gets another, and its time begins anew', async () => {
+  const tokens: unknown[] = [];
+  const { start, settle, advance, describe, sfn } = await startStepFunctions({
+    ask: token => void tokens.push(token),
+  });
+  const waiting = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    Arguments: { FunctionName: 'ask', Payload: '{% $states.context.Task.Token %}' },
+    TimeoutSeconds: 60,
+    End: true,
+  };
+  const branch = { StartAt: 'Ask', States: { Ask: waiting } };
+  const arn = await start({
+    StartAt: 'Both',
+    States: { Both: { Type: 'Parallel', Branches: [branch], End: true } },
+  });
+  await settle();
+  await advance(60_000);
+  expect((await describe(arn)).status).toBe('FAILED');
+  await sfn.send(new RedriveExecutionCommand({ executionArn: arn }));
+  await advance(59_999);
+  expect((await describe(arn)).status).toBe('RUNNING');
+  expect(tokens).toHaveLength(2);
+  await sfn.send(new SendTaskSuccessCommand({ taskToken: String(tokens[1]), output: '7' }));
+  await settle();
+  expect((await describe(arn)).output).toBe('[7]');
 });
 
 test('the history goes on', async () => {
