@@ -78,9 +78,9 @@ interface Polling {
 function poll(builder: StateBuilder, look: TaskState, polling: Polling): Segment {
   const { scope, newId } = builder;
   const { what, everySeconds, timeoutSeconds, isDone, value } = polling;
-  const deadline = builder.newVariable('deadline');
+  const began = builder.newVariable('began');
   const begin = sfn.Pass.jsonata(scope, newId(`Begin to wait for ${what}`), {
-    assign: { [deadline]: `{% $millis() + ${timeoutSeconds * 1000} %}` },
+    assign: { [began]: '{% $millis() %}' },
   });
   const choice = sfn.Choice.jsonata(scope, newId(`Is ${what} done?`));
   const done = sfn.Pass.jsonata(scope, newId(`${what} is done`), { outputs: `{% ${value} %}` });
@@ -94,8 +94,14 @@ function poll(builder: StateBuilder, look: TaskState, polling: Polling): Segment
   begin.next(look).next(choice);
   choice
     .when(sfn.Condition.jsonata(`{% ${isDone} = true %}`), done)
-    .when(sfn.Condition.jsonata(`{% $millis() >= $${deadline} %}`), late)
+    .when(sfn.Condition.jsonata(`{% $millis() >= ${since(began)} + ${timeoutSeconds * 1000} %}`), late)
     .otherwise(wait);
   wait.next(look);
   return { start: begin, ends: [done] };
+}
+
+/** A redrive, days later perhaps, has the whole time again. */
+function since(began: string): string {
+  const redriven = '$states.context.Execution.RedriveTime';
+  return `$max([$${began}, $exists(${redriven}) ? $toMillis(${redriven}) : 0])`;
 }

@@ -223,6 +223,30 @@ describe('waitUntil', () => {
   });
 });
 
+test('a wait whose look failed has its whole time again when it is redriven', async () => {
+  const once = defineStep({ ...lookFor, retry: { attempts: 1 } });
+  const workflow = defineWorkflow({
+    ...common,
+    name: 'until',
+    flow: flow => flow.waitUntil(once, { every: '30s', timeout: '5m' }),
+  });
+  const state = { broken: true, done: false };
+  const { client, advanceTo } = await startWorkflows(workflow, [
+    handleStep(once, ({ n }) => {
+      if (state.broken) throw new Error('broken');
+      return { done: state.done, number: n };
+    }),
+  ]);
+  const { runId } = await client.startWorkflow(workflow, { n: 4, list: [] });
+  await advanceTo(86_400_000);
+  state.broken = false;
+  await client.redriveWorkflowRun(workflow, runId);
+  await advanceTo(60_000);
+  state.done = true;
+  await advanceTo(60_000);
+  expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual({ done: true, number: 4 });
+});
+
 describe('repeat', () => {
   const part = z.object({ at: z.number(), end: z.number() });
   const countUp = defineStep({
