@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { STEP_FUNCTIONS } from '../../contract/limits.ts';
 import { throughJson } from '../../contract/payload.ts';
+import { hashPayload } from '../../contract/run-item.ts';
 import { validateValue } from '../../contract/workflow/validate.ts';
 import { signalsOf, type WorkflowDefinition } from '../../contract/workflow/workflow.ts';
 import {
@@ -32,16 +33,18 @@ export async function signalWorkflow(
   payload: unknown,
 ): Promise<void> {
   const config = configOf(context, workflow);
-  const json = throughJson(workflow.name, payload);
-  await validateValue(schemaOf(workflow, name), json, `the signal '${name}' of workflow '${workflow.name}'`);
-  const text = JSON.stringify(json);
+  const sent = throughJson(workflow.name, payload);
+  const what = `the signal '${name}' of workflow '${workflow.name}'`;
+  const accepted = await validateValue(schemaOf(workflow, name), sent, what);
+  const text = JSON.stringify(throughJson(workflow.name, accepted));
+  const hash = hashPayload(sent);
   checkSize(name, text);
   const attribute = signalAttributes(name);
   const run = `run ${runId} of workflow '${workflow.name}'`;
   const update = (change: WorkflowUpdate) =>
     updateWorkflowItem(context.dynamodb, config.table, runId, change);
   const { written, item, attributes } = await update({
-    set: { [attribute.payload]: text },
+    set: { [attribute.payload]: text, [attribute.hash]: hash },
     statuses: ACTIVE_STATUSES,
     absent: [attribute.payload],
   }).catch((error: unknown): WorkflowWrite => {
@@ -56,13 +59,14 @@ export async function signalWorkflow(
     throw new SignalError(`There is no ${run}: the id may be wrong, or its retention over`);
   if (!isActive(item.status))
     throw new SignalError(`The signal '${name}' came too late: ${run} is ${item.status}`);
-  if (!written && attributes[attribute.payload]?.S !== text) {
+  if (!written && attributes[attribute.hash]?.S !== hash) {
     throw new SignalError(
       `The signal '${name}' was sent before, with another payload: ${run} goes by the first`,
     );
   }
+  const kept = attributes[attribute.payload]?.S ?? text;
   const taskToken = attributes[attribute.token]?.S;
-  if (taskToken === undefined || (await report(context, taskToken, text)) || !written) return;
+  if (taskToken === undefined || (await report(context, taskToken, kept)) || !written) return;
   // Whoever waits for it anew, after a redrive, has another token by now, and has found the payload.
   const takenBack = await update({
     remove: [attribute.payload],

@@ -30,12 +30,13 @@ export async function startWorkflow<Workflow extends WorkflowDefinition>(
   { idempotencyKey }: StartOptions = {},
 ): Promise<StartedWorkflow> {
   const config = configOf(context, workflow);
-  const json = throughJson(workflow.name, input);
-  await validateInput(workflow, json);
+  const sent = throughJson(workflow.name, input);
+  // With its defaults and transformations: a flow is wired by the types of what its schema answers.
+  const accepted = throughJson(workflow.name, await validateInput(workflow, sent));
   const nowMs = context.clock.now();
   const runId =
     idempotencyKey === undefined ? newRunId(nowMs) : runIdOfKey(listedAs(workflow.name), idempotencyKey);
-  const inputHash = hashPayload(json);
+  const inputHash = hashPayload(sent);
   const put = await putWorkflowItem(
     context.dynamodb,
     config.table,
@@ -59,7 +60,7 @@ export async function startWorkflow<Workflow extends WorkflowDefinition>(
   // A row that is still queued may be of a start that died: starting again is the same execution.
   if (!put.written && put.item?.status !== 'queued') return { runId, duplicate: true };
   try {
-    const started = await startExecution(context, config, runId, json);
+    const started = await startExecution(context, config, runId, accepted);
     return { runId, duplicate: !put.written || (started === 'before' && idempotencyKey !== undefined) };
   } catch (error) {
     const { module } = await context.sfn();

@@ -26,7 +26,7 @@ export async function validateValue<Schema extends StandardSchemaV1>(
   return outcome.value as StandardSchemaV1.InferOutput<Schema>;
 }
 
-/** @throws WorkflowValueError */
-export async function validateInput({ name, input }: WorkflowDefinition, value: unknown): Promise<void> {
-  await validateValue(input, value, `the input of workflow '${name}'`);
+/** @returns what the schema has made of it. @throws WorkflowValueError */
+export async function validateInput({ name, input }: WorkflowDefinition, value: unknown): Promise<unknown> {
+  return await validateValue(input, value, `the input of workflow '${name}'`);
 }

@@ -200,7 +200,15 @@ export function listedAs(workflow: string): string {
   return `workflow:${workflow}`;
 }
 
+interface SignalAttributes {
+  /** What its schema has made of what was sent. */
+  readonly payload: string;
+  /** Of what was sent. */
+  readonly hash: string;
+  readonly token: string;
+}
+
 /** The attributes of one signal. None can be another's: a signal's name has no colon. */
-export function signalAttributes(name: string): { readonly payload: string; readonly token: string } {
-  return { payload: `signal:${name}:payload`, token: `signal:${name}:token` };
+export function signalAttributes(name: string): SignalAttributes {
+  return { payload: `signal:${name}:payload`, hash: `signal:${name}:hash`, token: `signal:${name}:token` };
 }

@@ -34,6 +34,30 @@ test('two starts of one key are one run', async () => {
   expect(service.executions()).toHaveLength(1);
 });
 
+test('a run goes by what its schemas have made of input and signal; a repetition by what was sent', async () => {
+  let made = 0;
+  const numbered = z.object({ n: z.number().default(() => ++made) });
+  const workflow = defineWorkflow({
+    name: 'numbered',
+    input: numbered,
+    timeout: '1d',
+    flow: flow =>
+      flow
+        .wait('1m')
+        .waitForSignal('go', numbered, { timeout: '1h' })
+        .set(({ input, value }) => ({ input: input.n, signal: value.n })),
+  });
+  const { client, advanceTo } = await startWorkflows(workflow, []);
+  const key = { idempotencyKey: 'invoice-1' };
+  const { runId } = await client.startWorkflow(workflow, {}, key);
+  expect((await client.startWorkflow(workflow, {}, key)).duplicate).toBe(true);
+  made = 10;
+  await client.signalWorkflow(workflow, runId, 'go', {});
+  await client.signalWorkflow(workflow, runId, 'go', {});
+  await advanceTo(60_000);
+  expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual({ input: 1, signal: 11 });
+});
+
 test('a key with another input fails', async () => {
   const { client } = await startWorkflows(approval, HANDLERS);
   const key = { idempotencyKey: 'invoice-1' };
