@@ -85,8 +85,11 @@ function errorOf({ status, error, cause = '' }: EndedExecution): RunError | unde
   if (status === 'SUCCEEDED') return undefined;
   if (status === 'TIMED_OUT')
     return { name: 'WorkflowTimeout', message: 'the workflow took longer than its timeout' };
-  return { name: error || 'Error', message: messageOf(cause) };
+  return { name: error || 'Error', message: messageOf(cause).slice(0, MAX_MESSAGE_LENGTH) };
 }
+
+/** A cause may have 32,768. */
+const MAX_MESSAGE_LENGTH = 2048;
 
 /** A function's failure is told as JSON. */
 function messageOf(cause: string): string {
@@ -96,5 +99,5 @@ function messageOf(cause: string): string {
   } catch {
     // It is text: what a Fail state says, or Step Functions itself.
   }
-  return cause.slice(0, 2048);
+  return cause;
 }

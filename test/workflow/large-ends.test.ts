@@ -89,8 +89,12 @@ test('an output that does not fit beside the records of steps is read from the e
 
 test('a failure that does not fit is told, and leaves out the records of steps', async () => {
   const { client, runId, onEnded } = await signaled(large(170_000), large(190_000), () => {
-    throw new Error('e'.repeat(2048));
+    throw new Error('e'.repeat(20_000));
   });
   expect(onEnded).toHaveBeenCalledOnce();
-  expect(await client.getWorkflowRun(noted, runId)).toMatchObject({ status: 'failed', steps: [] });
+  expect(await client.getWorkflowRun(noted, runId)).toMatchObject({
+    status: 'failed',
+    steps: [],
+    error: { message: 'e'.repeat(2048) },
+  });
 });
