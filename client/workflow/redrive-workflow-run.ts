@@ -1,8 +1,9 @@
-import type { WorkflowDefinition, WorkflowOutput } from '../../contract/workflow/workflow.ts';
+import { signalsOf, type WorkflowDefinition, type WorkflowOutput } from '../../contract/workflow/workflow.ts';
 import { executionArnOf } from '../../contract/workflow/workflow-environment.ts';
 import {
   expiresAt,
   REDRIVABLE_STATUSES,
+  signalAttributes,
   toWorkflowRun,
   type WorkflowRun,
 } from '../../contract/workflow/workflow-run.ts';
@@ -37,7 +38,12 @@ export async function redriveWorkflowRun<Workflow extends WorkflowDefinition>(
       // A redriven execution has its whole timeout again, and keeps its name taken for so much longer.
       expiresAt: expiresAt(workflow, nowMs),
     },
-    remove: ['finishedAt', 'error'],
+    // Each wait begins anew, and gets a token of its own: what comes before is early, not late.
+    remove: [
+      'finishedAt',
+      'error',
+      ...signalsOf(workflow.nodes).map(({ name }) => signalAttributes(name).token),
+    ],
     statuses: REDRIVABLE_STATUSES,
   });
   if (!begun.written) {

@@ -69,7 +69,7 @@ export async function signalWorkflow(
   if (taskToken === undefined || (await report(context, taskToken, kept)) || !written) return;
   // Whoever waits for it anew, after a redrive, has another token by now, and has found the payload.
   const takenBack = await update({
-    remove: [attribute.payload],
+    remove: [attribute.payload, attribute.hash],
     is: { [attribute.token]: taskToken },
     statuses: ALL_STATUSES,
   });

@@ -120,6 +120,22 @@ test('a redrive that Step Functions never had is taken back when the run is read
   expect(service.executions()[0]?.record.redriveCount).toBe(1);
 });
 
+test('a signal that comes with a redrive is kept for the wait that begins anew', async () => {
+  const { client, advanceTo, sfn } = await startWorkflows(approval, handlers());
+  const { runId } = await client.startWorkflow(approval, { amount: 1 });
+  await advanceTo(0);
+  await client.cancelWorkflowRun(approval, runId);
+  const { send } = sfn;
+  sfn.send = async (command: object) => {
+    sfn.send = send;
+    await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+    return await Reflect.apply(send, sfn, [command]);
+  };
+  await client.redriveWorkflowRun(approval, runId);
+  await advanceTo(0);
+  expect((await client.getWorkflowRun(approval, runId))?.status).toBe('succeeded');
+});
+
 test('a redriven run is kept for as long as one that begins then', async () => {
   const { client, advanceTo } = await startWorkflows(approval, handlers());
   const { runId } = await client.startWorkflow(approval, { amount: 1 });
