@@ -25,6 +25,8 @@ export interface Envelope {
   /** When the run was first sent, by SQS's clock: the first consumer that sees the message fills it in. */
   readonly firstSentAt?: number;
   readonly idempotencyKey?: string;
+  /** Of a message from elsewhere that says nothing of its identity: the task's definition may know a key for it. */
+  readonly anonymous?: true;
   /**
    * The epoch in which the key was last used anew, after its run had succeeded and was forgotten: what the run does now
    * is to be done once more. Absent before that.
@@ -52,7 +54,7 @@ export interface DecodedMessage {
   readonly envelope: Envelope;
   /** Why it can never be run. */
   readonly malformed?: string;
-  /** A message from elsewhere that says nothing of its identity: the task's definition may know a key for it. */
+  /** Whether the body is such a message itself, and not the letter of one. */
   readonly anonymous?: true;
 }
 
@@ -110,7 +112,7 @@ function readObject(body: string): Fields {
 }
 
 function readOwn(fields: Fields): Envelope {
-  const { firstSentAt, idempotencyKey, keyEpoch, moves } = fields;
+  const { firstSentAt, idempotencyKey, anonymous, keyEpoch, moves } = fields;
   return {
     v: ENVELOPE_VERSION,
     runId: read('runId', fields.runId, isRunId, RUN_ID_RULE),
@@ -124,6 +126,7 @@ function readOwn(fields: Fields): Envelope {
     ...(idempotencyKey !== undefined && {
       idempotencyKey: read('idempotencyKey', idempotencyKey, isIdempotencyKey, IDEMPOTENCY_KEY_RULE),
     }),
+    ...(anonymous === true && { anonymous }),
     ...(keyEpoch !== undefined && {
       keyEpoch: read('keyEpoch', keyEpoch, isCount, 'a whole number, 0 or more'),
     }),
@@ -150,7 +153,7 @@ function readForeign(fields: Fields, messageId: string): DecodedMessage {
     // SQS gives a message that is sent again a new id: a redrive says what the first one was.
     const { messageId: first = messageId } = fields;
     const runId = read('messageId', first, isRunId, RUN_ID_RULE);
-    return { envelope: { ...common, runId }, anonymous: true };
+    return { envelope: { ...common, runId, anonymous: true }, anonymous: true };
   }
   const idempotencyKey = read('idempotencyKey (or id)', given, isIdempotencyKey, IDEMPOTENCY_KEY_RULE);
   return { envelope: { ...common, ...identityOf(task, idempotencyKey) } };

@@ -30,15 +30,12 @@ export async function concludeDelivery(
   invocation: Invocation,
 ): Promise<Outcome> {
   try {
-    if (run.settled && run.settlement) return await afterAttempt(delivered, run, run.settlement, invocation);
-    if (thrown === undefined) {
-      // The run had succeeded; Powertools answered its stored result.
-      await forgetPayload(delivered, invocation);
-      return ACKNOWLEDGE;
-    }
-    const reason = thrown instanceof Error ? thrown.cause : undefined;
-    if (reason instanceof NotClaimed) return await afterRefusedClaim(delivered, reason, invocation);
-    throw reason ?? thrown;
+    const outcome = await conclude(delivered, run, thrown, invocation);
+    // Only now, for its letter would be stale: redriven, it would be removed.
+    const { formerly, envelope } = delivered;
+    if (formerly && outcome.message === 'acknowledge')
+      await invocation.queue.runs.replace(formerly, envelope);
+    return outcome;
   } catch (error) {
     const { log, random, redact } = invocation.consumer;
     const delayMs = infrastructureDelayMs(delivered.receives, random);
@@ -52,6 +49,23 @@ export async function concludeDelivery(
     });
     return { message: 'return', delayMs };
   }
+}
+
+async function conclude(
+  delivered: DeliveredRun,
+  run: RunRecord,
+  thrown: unknown,
+  invocation: Invocation,
+): Promise<Outcome> {
+  if (run.settled && run.settlement) return await afterAttempt(delivered, run, run.settlement, invocation);
+  if (thrown === undefined) {
+    // The run had succeeded; Powertools answered its stored result.
+    await forgetPayload(delivered, invocation);
+    return ACKNOWLEDGE;
+  }
+  const reason = thrown instanceof Error ? thrown.cause : undefined;
+  if (reason instanceof NotClaimed) return await afterRefusedClaim(delivered, reason, invocation);
+  throw reason ?? thrown;
 }
 
 async function afterAttempt(

@@ -11,6 +11,8 @@ export interface DeliveredRun {
   /** SQS's own, of this message. */
   readonly messageId: string;
   readonly envelope: Envelope & { readonly firstSentAt: number };
+  /** The run that was dead-lettered of the message while its key could not be told. */
+  readonly formerly?: Pick<Envelope, 'runId' | 'epoch'>;
   readonly policy: TaskPolicy;
   /** Who works on it, or why it can only be dead-lettered. */
   readonly work: TaskHandler | RefusedRun;
@@ -35,14 +37,19 @@ export async function readRecord(
   consumer: Consumer,
   fifo: boolean,
 ): Promise<DeliveredRun> {
-  const { anonymous, ...delivered } = readAsItIs(record, consumer, fifo);
+  const delivered = readAsItIs(record, consumer, fifo);
   const { envelope, work } = delivered;
+  const { anonymous, runId, epoch, ...others } = envelope;
   if (!anonymous || work instanceof RefusedRun) return delivered;
   try {
     const key = await work.keyOf(envelope.payload);
-    return key === undefined
-      ? delivered
-      : { ...delivered, envelope: { ...envelope, ...identityOf(envelope.task, key) } };
+    if (key === undefined) return delivered;
+    // The letter's epoch is one of another run: it would begin a new life of a run that lives.
+    return {
+      ...delivered,
+      envelope: { ...others, ...identityOf(envelope.task, key), epoch: 0 },
+      ...(epoch > 0 && { formerly: { runId, epoch } }),
+    };
   } catch (error) {
     if (error instanceof RefusedRun) return { ...delivered, work: error };
     throw error;
@@ -52,11 +59,10 @@ export async function readRecord(
 function readAsItIs(record: SQSRecord, { handlers }: Consumer, fifo: boolean) {
   const { SentTimestamp, ApproximateFirstReceiveTimestamp, ApproximateReceiveCount, MessageGroupId } =
     record.attributes;
-  const { envelope, malformed, anonymous } = decodeMessage(record.body, record.messageId);
+  const { envelope, malformed } = decodeMessage(record.body, record.messageId);
   const handler = handlers.get(envelope.task);
   const traceparent = envelope.traceparent ?? traceOf(record);
   return {
-    anonymous,
     messageId: record.messageId,
     envelope: {
       ...envelope,

@@ -5,6 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { CLAIM_CONDITION, type Delivery } from '../contract/delivery.ts';
+import type { RunError } from '../contract/run.ts';
 import { parseRunItem, RUN_TABLE, type RunItem } from '../contract/run-item.ts';
 import { holdSchedule } from './schedule-hold.ts';
 import { type StoredStep, storedSteps } from './steps.ts';
@@ -75,6 +76,11 @@ export interface RunStore {
   ): Promise<FencedOutcome>;
   /** Settles an attempt. One that would have the run tried again is refused when its cancellation was requested. */
   settle(runId: string, leaseId: string, change: SettlingChange): Promise<FencedOutcome>;
+  /** Ends a dead-lettered run whose letter has become the run of a key: nobody is to redrive it once more. */
+  replace(
+    letter: Pick<RunItem, 'runId' | 'epoch'>,
+    by: Pick<RunItem, 'runId' | 'idempotencyKey'>,
+  ): Promise<void>;
   /**
    * Makes the run the one of its schedule that is under way.
    * @returns undefined, or the run that was begun before and has not ended
@@ -160,6 +166,22 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
           answer: 'NONE',
         }),
       );
+    },
+
+    async replace({ runId, epoch }, by) {
+      const message = `its task gives it the key '${by.idempotencyKey}': it is run ${by.runId}`;
+      const error = JSON.stringify({ name: 'RunReplacedError', message } satisfies RunError);
+      try {
+        await update(runId, {
+          condition: '#status = :deadLettered AND epoch < :letterEpoch',
+          change: changeOf({ status: 'canceled', error }, ['deadLetterKey', 'envelope', 'groupKey', 'cause']),
+          values: { deadLettered: 'deadLettered', letterEpoch: epoch },
+          answer: 'NONE',
+        });
+      } catch (refused) {
+        // Forgotten, discarded, or replaced before.
+        if (!(refused instanceof ConditionalCheckFailedException)) throw refused;
+      }
     },
 
     holdSchedule: (arn, runId, nowMs) => holdSchedule(dynamodb, table, { arn, runId, nowMs }),

@@ -73,7 +73,15 @@ describe('decodeMessage of a message that is not ours', () => {
   it('needs only a task and a payload, and takes the message id for its identity', () => {
     expect(decode({ task: 'resize', payload: [1] })).toEqual({
       anonymous: true,
-      envelope: { v: 1, runId: MESSAGE_ID, epoch: 0, task: 'resize', payload: [1], depth: 0 },
+      envelope: {
+        v: 1,
+        runId: MESSAGE_ID,
+        epoch: 0,
+        task: 'resize',
+        payload: [1],
+        depth: 0,
+        anonymous: true,
+      },
     });
   });
 

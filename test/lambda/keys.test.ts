@@ -1,10 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { createClient } from '../../client/create-client.ts';
+import { MALFORMED_TASK } from '../../contract/envelope.ts';
 import { runIdOfKey } from '../../contract/run-id.ts';
 import { defineTask, type Idempotency } from '../../contract/task.ts';
 import { handle } from '../../lambda/handle.ts';
-import { letterIn, startCloud } from './consumer-fixture.ts';
+import { letterIn, startCloud, UNKNOWN_TASK_GRACE_MS } from './consumer-fixture.ts';
+import { throttled } from './wire.ts';
 
 const schema = z.object({ orderId: z.string().toUpperCase() });
 const HOUR_MS = 3_600_000;
@@ -19,14 +21,16 @@ async function setUp(key: Idempotency<typeof schema>['key'] & object = ({ orderI
   });
   const effects: string[] = [];
   const handler = vi.fn<() => unknown>();
-  cloud.consume(
-    handle(task, (_, run) => {
-      effects.push(run.idempotencyKey('label'));
-      return handler();
-    }),
-  );
+  const deploy = () =>
+    cloud.consume(
+      handle(task, (_, run) => {
+        effects.push(run.idempotencyKey('label'));
+        return handler();
+      }),
+    );
+  deploy();
   const client = createClient({ queues: [cloud.config([task.name])], ...cloud.clients, clock: cloud.clock });
-  return { cloud, task, handler, effects, client };
+  return { cloud, deploy, task, handler, effects, client };
 }
 
 const foreign = (orderId: unknown, fields: object = {}) => ({
@@ -103,6 +107,86 @@ describe("a stranger's message without an id", () => {
 
     expect(handler).toHaveBeenCalledOnce();
     expect(await cloud.items()).toHaveLength(1);
+  });
+});
+
+describe("the letter of a stranger's message without an id", () => {
+  it('has the key that its task gives the payload once the task is known, and its former run ends', async () => {
+    // GIVEN a message that arrived twice before its task was deployed
+    const { cloud, client, deploy, handler } = await setUp();
+    cloud.consume();
+    const [first, second] = [await cloud.send(foreign('o-1')), await cloud.send(foreign('o-1'))];
+    await cloud.deliver();
+    await cloud.deliverAfter(UNKNOWN_TASK_GRACE_MS);
+    const letters = cloud.letters().map(letterIn);
+    expect(letters).toMatchObject([{ anonymous: true }, { anonymous: true }]);
+
+    // WHEN one is redriven from its item, and both letters are moved back
+    deploy();
+    await client.redrive(first);
+    for (const letter of letters) await cloud.send(letter);
+    await cloud.deliver();
+    for (let delivery = 1; delivery <= 2; delivery++) await cloud.deliverAfter(HOUR_MS);
+
+    // THEN
+    expect(handler).toHaveBeenCalledOnce();
+    const runId = runIdOfKey('ship', 'O-1');
+    expect(await cloud.item(runId)).toMatchObject({ status: 'succeeded', epoch: 0, idempotencyKey: 'O-1' });
+    for (const former of [first, second]) {
+      expect(await client.getRun(former)).toMatchObject({
+        status: 'canceled',
+        error: { message: `its task gives it the key 'O-1': it is run ${runId}` },
+      });
+    }
+    expect((await cloud.items()).filter(item => item.deadLetterKey !== undefined)).toEqual([]);
+    expect(cloud.queue.counts()).toMatchObject({ visible: 0, inFlight: 0 });
+  });
+
+  it('ends its former run at the next delivery when the table does not answer', async () => {
+    // GIVEN
+    const { cloud, client, deploy, handler } = await setUp();
+    cloud.consume();
+    const former = await cloud.send(foreign('o-1'));
+    await cloud.deliver();
+    await cloud.deliverAfter(UNKNOWN_TASK_GRACE_MS);
+    deploy();
+    await client.redrive(former);
+    let updates = 0;
+    cloud.wire.beforeCall(command => {
+      // After the claim and the settlement comes the end of the former run.
+      if (command === 'UpdateItemCommand' && ++updates === 3) throw throttled();
+    });
+
+    // WHEN
+    expect((await cloud.deliver()).returned).toHaveLength(1);
+    expect((await cloud.deliverAfter(HOUR_MS)).acknowledged).toHaveLength(1);
+
+    // THEN
+    expect(handler).toHaveBeenCalledOnce();
+    expect(await cloud.item(former)).toMatchObject({ status: 'canceled' });
+  });
+
+  it('begins no new life of the run of its key, which may be under way', async () => {
+    // GIVEN
+    const { cloud, client, task, handler } = await setUp();
+    const { runId } = await client.sendTask(task, { orderId: 'o-1' });
+    handler.mockRejectedValueOnce(new Error('busy'));
+    await cloud.deliver();
+
+    // WHEN an older consumer's letter comes, which could not read the message
+    const malformedBody = JSON.stringify(foreign('o-1'));
+    await cloud.send({
+      v: 1,
+      runId: 'a-message',
+      epoch: 1,
+      task: MALFORMED_TASK,
+      payload: null,
+      malformedBody,
+    });
+    await cloud.deliver();
+
+    // THEN
+    expect(await cloud.item(runId)).toMatchObject({ status: 'retrying', attempt: 1, epoch: 0 });
   });
 });
 
