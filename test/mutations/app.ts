@@ -47,7 +47,7 @@ export function standardApp(shop: Stack, others: Partial<TaskQueueProps> = {}): 
     batchSize: BATCH_SIZE,
     maxConcurrency: MAX_CONCURRENCY,
     concurrency: CONCURRENCY,
-    unknownTaskGrace: Duration.minutes(20),
+    unknownTaskGrace: Duration.minutes(6),
   });
   queue.alarms.notify(new Topic(shop, 'Operations', { enforceSSL: true }));
   return queue;

@@ -17,11 +17,15 @@ export const runsWhatWaitsForHours: Scenario = async world => {
 
 const UNKNOWN = '{"task":"of-the-next-version","payload":{}}';
 
+const RAW = '{"task":"work","payload":{"subject":"raw"}}';
+
+/** What the consumer cannot settle, for the run table does not answer, waits longer and longer: for hours and hours. */
 export const leavesToSqsWhatComesForEver: Scenario = async world => {
-  await world.sendRaw(UNKNOWN);
-  await world.advance(18 * MINUTE_MS);
+  world.faults.add({ service: 'dynamodb', action: 'UpdateItem', kind: 'serverError' });
+  await world.sendRaw(RAW);
+  await world.advance(DAY_MS / 2);
   expect(await world.count()).toBe(0);
-  expect(await world.deadLetters()).toEqual([UNKNOWN]);
+  expect(await world.deadLetters()).toEqual([RAW]);
 };
 
 export const retriesUnknownTask: Scenario = async world => {
