@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { RuleTargetInputProperties } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { EVENT_BRIDGE } from '../contract/limits.ts';
-import { expressionOf, isRef, type Ref, refTo } from '../contract/workflow/expression.ts';
+import { expressionOf, fieldOf, isRef, type Ref, refTo } from '../contract/workflow/expression.ts';
 import { payloadToJson } from './schedule-payload.ts';
 
 /**
@@ -28,7 +28,7 @@ export function toEventMessage<Event>(
 
 /** JSON with a variable for each value of the event. */
 function toTemplate(scope: Construct, value: unknown, variables: Map<string, string>): string {
-  if (isRef(value)) return `<${variableOf(pathOf(expressionOf(value)), variables)}>`;
+  if (isRef(value)) return `<${variableOf(pathOf(value), variables)}>`;
   if (Token.isUnresolved(value) || typeof value !== 'object' || value === null) {
     // What JSON has no word for, such as undefined in a list.
     return hideVariables(payloadToJson(scope, value) ?? 'null');
@@ -58,14 +58,13 @@ function variableOf(path: string, variables: Map<string, string>): string {
  * EventBridge's notation of a field: names after dots, and places of lists in brackets.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-function pathOf(expression: string): string {
-  const segments = /^\$((?:\.(?:\w+|`[^`]*`))*)$/.exec(expression)?.[1];
-  if (segments === undefined) {
+function pathOf(ref: Ref<unknown>): string {
+  const { root, names } = fieldOf(ref);
+  if (root !== '$') {
     throw new RangeError(
-      `payload must be made of values and fields of the event, got the expression ${expression}; leave it to the handler`,
+      `payload must be made of values and fields of the event, got the expression ${expressionOf(ref)}; leave it to the handler`,
     );
   }
-  const names = (segments.match(/\w+|`[^`]*`/g) ?? []).map(name => name.replaceAll('`', ''));
   const odd = names.find(name => !/^[\w/-]+$/.test(name));
   if (odd !== undefined) {
     throw new RangeError(

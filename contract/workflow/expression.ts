@@ -6,11 +6,19 @@ export type Ref<T> = RefMark<T> & (T extends object ? { readonly [Key in keyof T
 
 interface RefMark<T> {
   readonly [EXPRESSION]: string;
+  readonly [FIELD]: Field;
   readonly [VALUE]?: T;
 }
 
 declare const VALUE: unique symbol;
 const EXPRESSION = Symbol('JSONata expression');
+const FIELD = Symbol('field');
+
+/** The same as what it was taken from and how. */
+interface Field {
+  readonly root: string;
+  readonly names: readonly string[];
+}
 
 /** JSON with references in it. */
 export type Template<T> =
@@ -24,19 +32,26 @@ export type Template<T> =
 
 /** @param expression JSONata without its delimiters: `$states.input` */
 export function refTo<T>(expression: string): Ref<T> {
-  const target: RefMark<T> = { [EXPRESSION]: expression };
+  return fieldRef(expression, { root: expression, names: [] });
+}
+
+function fieldRef<T>(expression: string, field: Field): Ref<T> {
+  const target: RefMark<T> = { [EXPRESSION]: expression, [FIELD]: field };
   return new Proxy(target, {
-    get: (_, key) => (typeof key === 'symbol' ? Reflect.get(target, key) : refTo(partOf(expression, key))),
+    get: (_, key) =>
+      typeof key === 'symbol'
+        ? Reflect.get(target, key)
+        : fieldRef(partOf(expression, key), { ...field, names: [...field.names, key] }),
   }) as Ref<T>;
 }
 
 /** Of a list, a number is an item's; JSONata takes an object for a list of one, so that which it is must be asked. */
 function partOf(expression: string, key: string): string {
-  const part = `${expression}.${field(key)}`;
+  const part = `${expression}.${quoted(key)}`;
   return /^\d+$/.test(key) ? `($type(${expression}) = 'array' ? ${expression}[${key}] : ${part})` : part;
 }
 
-function field(name: string): string {
+function quoted(name: string): string {
   return /^[a-zA-Z_]\w*$/.test(name) ? name : `\`${name}\``;
 }
 
@@ -46,6 +61,11 @@ export function isRef(value: unknown): value is Ref<unknown> {
 
 export function expressionOf(ref: Ref<unknown>): string {
   return ref[EXPRESSION];
+}
+
+/** For what has another notation of fields than JSONata's. */
+export function fieldOf(ref: Ref<unknown>): Field {
+  return ref[FIELD];
 }
 
 /** The template as the state machine's definition has it: each reference as `{% … %}`. */
