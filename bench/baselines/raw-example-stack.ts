@@ -9,11 +9,13 @@ import {
   type StackProps,
 } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Architecture, FunctionUrlAuthType, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -45,10 +47,12 @@ export class RawExampleStack extends Stack {
       operations,
     });
     images.grantRead(jobs.consumer, 'uploads/*');
+    images.grantRead(jobs.consumer, 'inbox/*');
     images.grantPut(jobs.consumer, 'avatars/*');
+    addTrigger(this, images, jobs.queue, operations);
     addQueue(this, 'Unruly', {
       entry: 'examples/app/unruly-consumer.ts',
-      timeoutSeconds: 5,
+      timeoutSeconds: 4,
       memorySize: 256,
       environment: {},
       runs,
@@ -119,7 +123,7 @@ function addQueue(scope: Construct, id: string, options: QueueOptions) {
     ...protection,
     visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
     retentionPeriod: Duration.days(4),
-    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 25 },
+    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 33 },
   });
   const consumer = new NodejsFunction(scope, `${id}Consumer`, {
     entry,
@@ -145,12 +149,31 @@ function addQueue(scope: Construct, id: string, options: QueueOptions) {
   );
   runs.grantWriteData(consumer);
   deadLetterQueue.grantSendMessages(consumer);
-  for (const [name, metric, threshold] of [
-    ['DeadLetters', deadLetterQueue.metricApproximateNumberOfMessagesVisible(), 0],
-    ['Age', queue.metricApproximateAgeOfOldestMessage(), 1200],
-    ['Errors', consumer.metricErrors(), 0],
-    ['Throttles', consumer.metricThrottles(), 0],
-  ] as const) {
+  const backlogAge = new cloudwatch.Metric({
+    namespace: 'BackgroundJobs',
+    metricName: 'BacklogAge',
+    dimensionsMap: { QueueName: queue.queueName },
+    statistic: cloudwatch.Stats.MAXIMUM,
+  });
+  const letters = deadLetterQueue.metricApproximateNumberOfMessagesVisible();
+  addAlarms(scope, id, operations, {
+    DeadLetters: { metric: letters, threshold: 0 },
+    Neglected: { metric: letters.with({ period: Duration.days(1) }), threshold: 0 },
+    Age: { metric: queue.metricApproximateAgeOfOldestMessage(), threshold: 1200 },
+    BacklogAge: { metric: backlogAge, threshold: 1200 },
+    Errors: { metric: consumer.metricErrors(), threshold: 0 },
+    Throttles: { metric: consumer.metricThrottles(), threshold: 0 },
+  });
+  return { queue, consumer };
+}
+
+function addAlarms(
+  scope: Construct,
+  id: string,
+  operations: Topic,
+  watched: Readonly<Record<string, { readonly metric: cloudwatch.Metric; readonly threshold: number }>>,
+): void {
+  for (const [name, { metric, threshold }] of Object.entries(watched)) {
     metric
       .createAlarm(scope, `${id}${name}Alarm`, {
         threshold,
@@ -160,5 +183,39 @@ function addQueue(scope: Construct, id: string, options: QueueOptions) {
       })
       .addAlarmAction(new SnsAction(operations));
   }
-  return { queue, consumer };
+}
+
+/** A task for each object that comes into `inbox/`. */
+function addTrigger(scope: Construct, images: Bucket, queue: Queue, operations: Topic): void {
+  (images.node.defaultChild as CfnBucket).notificationConfiguration = {
+    eventBridgeConfiguration: { eventBridgeEnabled: true },
+  };
+  const undelivered = new Queue(scope, 'Undelivered', {
+    enforceSSL: true,
+    encryption: QueueEncryption.SQS_MANAGED,
+    retentionPeriod: Duration.days(14),
+  });
+  const { bucketName } = images;
+  new Rule(scope, 'Uploaded', {
+    eventPattern: {
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      detail: { bucket: { name: [bucketName] }, object: { key: [{ prefix: 'inbox/' }] } },
+    },
+    targets: [
+      new SqsQueue(queue, {
+        deadLetterQueue: undelivered,
+        message: RuleTargetInput.fromObject({
+          task: 'inspect-upload',
+          messageId: EventField.eventId,
+          payload: {
+            key: EventField.fromPath('$.detail.object.key'),
+            size: EventField.fromPath('$.detail.object.size'),
+          },
+        }),
+      }),
+    ],
+  });
+  const metric = undelivered.metricApproximateNumberOfMessagesVisible();
+  addAlarms(scope, 'Undelivered', operations, { Messages: { metric, threshold: 0 } });
 }
