@@ -2,6 +2,7 @@ import { decodeMessage } from '../../contract/envelope.ts';
 import { isTerminal } from '../../contract/run.ts';
 import { runIdOfKey } from '../../contract/run-id.ts';
 import { isDiscarded, type RunItem } from '../../contract/run-item.ts';
+import { DEFAULT_POLICY } from '../../contract/task.ts';
 import type { Queue } from '../../local/sqs/queue.ts';
 import { readMessage } from '../../local/sqs/saved-message.ts';
 import type { Ledger } from './ledger.ts';
@@ -114,8 +115,9 @@ function judgeItems({ orders, ledger, items, letters }: Evidence): readonly Viol
   return items.flatMap((item): Violation[] => {
     const { runId, status, epoch, attempt } = item;
     const wrong = (kind: Violation['kind'], what: string): Violation[] => [{ kind, what, runId }];
-    if (attempt > charge.policy.retry.attempts)
-      return wrong('unexplained', `the run had ${attempt} attempts`);
+    // What has no handler has the default policy: each process that dies while it dead-letters such a run is an attempt.
+    const { retry } = item.task === charge.name ? charge.policy : DEFAULT_POLICY;
+    if (attempt > retry.attempts) return wrong('unexplained', `the run had ${attempt} attempts`);
     if (status === 'succeeded') {
       return charged.has(`${runId}:effect`)
         ? []
