@@ -116,22 +116,22 @@ function readOwn(fields: Fields): Envelope {
   return {
     v: ENVELOPE_VERSION,
     runId: read('runId', fields.runId, isRunId, RUN_ID_RULE),
-    epoch: read('epoch', fields.epoch, isCount, 'a whole number, 0 or more'),
+    epoch: read('epoch', fields.epoch, isCount, A_COUNT),
     task: read('task', fields.task, isTaskName, A_TASK_NAME),
     payload: fields.payload,
     ...readPayloadRef(fields),
     ...(firstSentAt !== undefined && {
-      firstSentAt: read('firstSentAt', firstSentAt, isCount, 'milliseconds since the epoch'),
+      firstSentAt: read('firstSentAt', firstSentAt, isTime, 'milliseconds since the epoch'),
     }),
     ...(idempotencyKey !== undefined && {
       idempotencyKey: read('idempotencyKey', idempotencyKey, isIdempotencyKey, IDEMPOTENCY_KEY_RULE),
     }),
     ...(anonymous === true && { anonymous }),
     ...(keyEpoch !== undefined && {
-      keyEpoch: read('keyEpoch', keyEpoch, isCount, 'a whole number, 0 or more'),
+      keyEpoch: read('keyEpoch', keyEpoch, isCount, A_COUNT),
     }),
-    depth: read('depth', fields.depth ?? 0, isCount, 'a whole number, 0 or more'),
-    ...(moves !== undefined && { moves: read('moves', moves, isCount, 'a whole number, 0 or more') }),
+    depth: read('depth', fields.depth ?? 0, isCount, A_COUNT),
+    ...(moves !== undefined && { moves: read('moves', moves, isCount, A_COUNT) }),
     ...readSchedule(fields),
     ...traceOf(fields),
   };
@@ -177,7 +177,7 @@ function readSchedule({ schedule }: Fields): { readonly schedule?: Firing } {
 /** A redriven dead letter of a malformed message: this consumer may be able to read what an older one could not. */
 function readAgain(fields: Fields, malformedBody: string): DecodedMessage {
   const runId = read('runId', fields.runId, isRunId, RUN_ID_RULE);
-  const epoch = read('epoch', fields.epoch, isCount, 'a whole number, 0 or more');
+  const epoch = read('epoch', fields.epoch, isCount, A_COUNT);
   const { envelope, ...rest } = decodeMessage(malformedBody, runId);
   return { ...rest, envelope: { ...envelope, runId, epoch } };
 }
@@ -195,4 +195,11 @@ function read<T>(field: string, value: unknown, fits: (value: unknown) => value 
 const A_TASK_NAME = "a task's name, 1 to 128 of a-z A-Z 0-9 . _ - that begin with a letter or digit";
 
 const show = (value: unknown) => JSON.stringify(value)?.slice(0, 100) ?? 'nothing';
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** No run has so many lives. One more than any that is read can be counted, too. */
+const MAX_COUNT = 1_000_000;
+
+const A_COUNT = `a whole number, 0 to ${MAX_COUNT}`;
+
+const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isCount = (value: unknown): value is number => isTime(value) && value <= MAX_COUNT;

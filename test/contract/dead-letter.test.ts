@@ -51,8 +51,6 @@ describe('the dead letter of a malformed message', () => {
       fc.property(anyBody, fc.integer({ min: 1, max: 20 }), (body, redrives) => {
         const first = decodeMessage(body, 'first-message-id');
         fc.pre(first.malformed !== undefined);
-        // No run has so many lives; what is forged to have had them is read as no envelope any more.
-        fc.pre(Number.isSafeInteger(first.envelope.epoch + redrives));
 
         let last = first;
         for (let n = 1; n <= redrives; n++) last = decodeMessage(bodyOf(last.envelope), `message-id-${n}`);

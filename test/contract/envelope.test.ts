@@ -33,8 +33,8 @@ describe('decodeMessage', () => {
     ['runId', undefined, 'runId must be 1 to 100 of a-z A-Z 0-9 _ -, got nothing'],
     ['runId', 'x'.repeat(101), 'runId must be 1 to 100 of a-z A-Z 0-9 _ -, got "xxx'],
     ['runId', 'schedule x', 'runId must be 1 to 100 of a-z A-Z 0-9 _ -, got "schedule x"'],
-    ['epoch', -1, 'epoch must be a whole number, 0 or more, got -1'],
-    ['epoch', 0.5, 'epoch must be a whole number, 0 or more, got 0.5'],
+    ['epoch', -1, 'epoch must be a whole number, 0 to 1000000, got -1'],
+    ['epoch', 0.5, 'epoch must be a whole number, 0 to 1000000, got 0.5'],
     ['task', 'a b', "task must be a task's name"],
     ['task', MALFORMED_TASK, "task must be a task's name"],
     ['firstSentAt', '2026-01-01', 'firstSentAt must be milliseconds since the epoch, got "2026-01-01"'],
@@ -43,13 +43,15 @@ describe('decodeMessage', () => {
       '',
       'idempotencyKey must be a string of 1 to 1024 characters, without lone surrogates, got ""',
     ],
-    ['keyEpoch', -1, 'keyEpoch must be a whole number, 0 or more, got -1'],
+    ['epoch', 1_000_001, 'epoch must be a whole number, 0 to 1000000, got 1000001'],
+    ['epoch', Number.MAX_SAFE_INTEGER, 'epoch must be a whole number, 0 to 1000000, got 9007199254740991'],
+    ['keyEpoch', -1, 'keyEpoch must be a whole number, 0 to 1000000, got -1'],
     [
       'schedule',
       { name: 'n', arn: 'x'.repeat(501), at: '2030-01-01T00:00:00Z' },
       'schedule must be what a schedule of this version sends, got {"name":"n"',
     ],
-    ['depth', 'deep', 'depth must be a whole number, 0 or more, got "deep"'],
+    ['depth', 'deep', 'depth must be a whole number, 0 to 1000000, got "deep"'],
   ])('finds an envelope malformed for its %s: %j', (field, value, reason) => {
     const { envelope, malformed } = decode({ ...own, [field]: value });
 
