@@ -15,8 +15,8 @@ export default defineConfig({
     // One more than can work at once: while one file waits for a process that it has started, another can work.
     maxWorkers: availableParallelism() + 1,
     // For slow machines.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     sequence: { sequencer: SlowFilesFirst },
     projects: [
       {
