@@ -46,7 +46,8 @@ export async function discard(context: ClientContext, runId: string, options: Di
             `is over, at ${new Date(held.item?.leaseUntil ?? 0).toISOString()} at the latest`,
         );
       }
-      const remove = await endUnfinished(context, judged, options);
+      // Also where it was marked: the run may have been dead-lettered since.
+      const remove = await giveUp(context, judged, options);
       removed += remove.length;
       return { remove };
     });
@@ -59,15 +60,20 @@ export async function discard(context: ClientContext, runId: string, options: Di
   );
 }
 
-/** @returns the letters that may be deleted: not those of runs that have gone on in the meantime */
-async function endUnfinished(
+/**
+ * Gives up the runs of letters, as they were judged.
+ *
+ * @returns the letters that may be deleted: not those of runs that have gone on in the meantime
+ */
+async function giveUp(
   context: ClientContext,
   judged: readonly JudgedLetter[],
   options: DiscardOptions,
 ): Promise<readonly QueuedDeadLetter[]> {
   const removable = judged.map(async ({ letter, item, epoch }) => {
-    const unfinished = epoch !== undefined && item !== undefined && !isTerminal(item.status);
-    return !unfinished || (await endDiscarded(context, letter.queue.table, item, options)) ? [letter] : [];
+    if (epoch === undefined || item === undefined) return [letter];
+    const end = isTerminal(item.status) ? markDiscarded : endDiscarded;
+    return (await end(context, letter.queue.table, item, options)) ? [letter] : [];
   });
   return (await Promise.all(removable)).flat();
 }
@@ -94,10 +100,7 @@ export async function discardAll(
     counts.skipped += live.length - meant.length;
     for (const { letter } of meant) seen.add(letter.envelope.runId);
     if (dryRun) return {};
-    await Promise.all(
-      meant.map(({ letter, item }) => item && markDiscarded(context, letter.queue.table, item, options)),
-    );
-    return { remove: await endUnfinished(context, [...stale, ...meant], options) };
+    return { remove: await giveUp(context, [...stale, ...meant], options) };
   };
   for (const queue of queuesOf(context.queues, filter.task?.name)) {
     await walkDeadLetters(context, { queue, signal }, visit);

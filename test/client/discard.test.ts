@@ -80,6 +80,26 @@ describe('discarding', () => {
     expect(await row('run')).toMatchObject({ status: 'running' });
   });
 
+  it('marks a run that is dead-lettered in the meantime, whose letter it finds', async () => {
+    const { client, putRow, sendLetters, dynamodb, row, letterCounts } = await startDeadLetterCloud();
+    await putRow({ ...givenUpItem('run'), status: 'retrying' });
+    let met = false;
+    intercept(dynamodb, async (command, next) => {
+      if (command !== 'UpdateItemCommand' || met) return await next();
+      met = true;
+      return await next().finally(async () => {
+        // Its consumer gives it up, behind the mark that was refused.
+        await putRow(givenUpItem('run'));
+        await sendLetters(letterBody('run'));
+      });
+    });
+
+    await client.discard('run', REASON);
+
+    expect(await row('run')).toMatchObject({ status: 'deadLettered', discardReason: 'account closed' });
+    expect(letterCounts().visible).toBe(0);
+  });
+
   it('keeps the message of a run that another attempt takes over in the meantime', async () => {
     const { client, putRow, sendLetters, dynamodb, row, letterCounts } = await startDeadLetterCloud();
     const running = { ...givenUpItem('run'), status: 'running' as const, leaseId: 'dead', leaseUntil: 0 };
