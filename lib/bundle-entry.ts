@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { type BuildOptions, buildSync, type Metafile, type OutputFile } from 'esbuild';
 
 /** esbuild's own options: `external`, `define`, `loader`, `sourcemap: false` and so on. https://esbuild.github.io/api */
 export type EntryBundling = Omit<
@@ -65,16 +65,7 @@ function writeBundle(
   rarelyNeeded: readonly string[],
 ): void {
   try {
-    const without = bundle(entry, options, rarelyNeeded);
-    const needed = rarelyNeeded.filter(name => isImportedAtStart(name, without.metafile));
-    const { outputFiles } =
-      needed.length === 0
-        ? without
-        : bundle(
-            entry,
-            options,
-            rarelyNeeded.filter(name => !needed.includes(name)),
-          );
+    const outputFiles = bundleWithWhatStarts(entry, options, rarelyNeeded);
     for (const file of outputFiles) writeFileSync(join(outputFolder, basename(file.path)), file.contents);
   } catch (cause) {
     throw new Error(
@@ -83,6 +74,20 @@ function writeBundle(
       { cause },
     );
   }
+}
+
+/** Whoever imports a package at the start is served better by the bundle: Lambda's own copy takes longer to load. */
+function bundleWithWhatStarts(
+  entry: string,
+  options: EntryBundling,
+  rarelyNeeded: readonly string[],
+): readonly OutputFile[] {
+  // What the project's own code imports is told in no time, and is nearly always all of it.
+  const own = bundle(entry, { logLevel: 'error', ...options, packages: 'external' }, []);
+  const lazy = rarelyNeeded.filter(name => !isImportedAtStart(name, own.metafile));
+  const bundled = bundle(entry, options, lazy);
+  const stillLazy = lazy.filter(name => !isImportedAtStart(name, bundled.metafile));
+  return (stillLazy.length === lazy.length ? bundled : bundle(entry, options, stillLazy)).outputFiles;
 }
 
 function bundle(entry: string, options: EntryBundling, external: readonly string[]) {
@@ -111,10 +116,7 @@ function bundle(entry: string, options: EntryBundling, external: readonly string
   });
 }
 
-/**
- * Whoever imports it at the start is served better by the bundle: Lambda's own copy takes longer to load. Told from what
- * was written: much that was read is left out again, such as parts of this package that the entry does not use.
- */
+/** Told from what was written: much that was read is left out again, such as parts of this package that go unused. */
 function isImportedAtStart(name: string, { outputs }: Metafile): boolean {
   return Object.values(outputs).some(({ imports }) =>
     imports.some(({ path, kind }) => path === name && kind !== 'dynamic-import'),

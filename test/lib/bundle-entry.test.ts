@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,12 +66,22 @@ test('fails with esbuild’s reason when the entry cannot be bundled', () => {
 
 const S3 = 'PutObjectCommand';
 
-/** The text of the bundle of an entry that is written here, in this project's reach. */
-function bundleOf(source: string, props: (stack: Stack) => Partial<TaskQueueProps> = () => ({})): string {
+/**
+ * The text of the bundle of an entry that is written here, in this project's reach.
+ *
+ * @param library what a package has, which the entry finds by the name `library`
+ */
+function bundleOf(
+  source: string,
+  props: (stack: Stack) => Partial<TaskQueueProps> = () => ({}),
+  library = '',
+): string {
   const path = mkdtempSync(join(process.cwd(), 'test/lib/fixtures/entry-'));
   try {
     const entry = join(path, 'consumer.ts');
     writeFileSync(entry, source);
+    mkdirSync(join(path, 'node_modules/library'), { recursive: true });
+    writeFileSync(join(path, 'node_modules/library/index.js'), library);
     const outdir = mkdtempSync(join(folder, 'out-'));
     const stack = new Stack(new App({ outdir }), 'Stack');
     newQueue(stack, 'Email', { entry, ...props(stack) });
@@ -113,6 +123,13 @@ test('it stays out where only parts of this package load it that the entry does 
 
 test('it is in the bundle of handlers that load it at their start', () => {
   const text = bundleOf(EAGER);
+
+  expect(text).not.toContain('("@aws-sdk/client-s3")');
+  expect(text.length).toBeGreaterThan(50_000);
+});
+
+test('and of handlers whose library does', () => {
+  const text = bundleOf("export { handler } from 'library';", undefined, EAGER);
 
   expect(text).not.toContain('("@aws-sdk/client-s3")');
   expect(text.length).toBeGreaterThan(50_000);
