@@ -21,6 +21,12 @@ export interface StepOptions<
    * @default '30s'
    */
   readonly timeout?: DurationString;
+  /**
+   * How long a handler may be silent, from 1 s to less than the timeout: an attempt that calls neither `heartbeat()` nor
+   * `progress()` for so long has failed with `StepHeartbeatTimeoutError`, and is tried again.
+   * @default it may be silent for its whole timeout
+   */
+  readonly heartbeat?: DurationString;
 }
 
 /** How a failed attempt is followed by another. Each retry is a state transition. */
@@ -68,6 +74,7 @@ export interface StepPolicy {
   readonly jitter: StepJitter;
   readonly errors: readonly string[];
   readonly timeoutSeconds: number;
+  readonly heartbeatSeconds?: number;
 }
 
 export type StepInput<Step extends StepDefinition> = StandardSchemaV1.InferInput<Step['input']>;
@@ -114,7 +121,8 @@ function resolvePolicy(
   {
     retry = {},
     timeout = '30s',
-  }: Pick<StepOptions<string, StandardSchemaV1, StandardSchemaV1>, 'retry' | 'timeout'>,
+    heartbeat,
+  }: Pick<StepOptions<string, StandardSchemaV1, StandardSchemaV1>, 'retry' | 'timeout' | 'heartbeat'>,
   what: (option: string) => string,
 ): StepPolicy {
   const { attempts = 4, backoff = DEFAULT_BACKOFF, errors = ['States.ALL'] } = retry;
@@ -133,7 +141,18 @@ function resolvePolicy(
         `got ${timeout}; split longer work into several steps`,
     );
   }
-  const common = { attempts, errors, timeoutSeconds };
+  const heartbeatSeconds = heartbeat === undefined ? undefined : seconds(heartbeat, 'heartbeat');
+  if (heartbeatSeconds !== undefined && (heartbeatSeconds < 1 || heartbeatSeconds >= timeoutSeconds)) {
+    throw new RangeError(
+      `${what('heartbeat')} must be at least 1s and shorter than the timeout of ${timeoutSeconds}s, got ${heartbeat}`,
+    );
+  }
+  const common = {
+    attempts,
+    errors,
+    timeoutSeconds,
+    ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
+  };
   if (backoff.type === 'fixed') {
     const delay = seconds(backoff.delay, 'retry.backoff.delay');
     return { ...common, baseSeconds: delay, factor: 1, maxSeconds: delay, jitter: backoff.jitter ?? 'none' };

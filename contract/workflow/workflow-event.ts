@@ -2,7 +2,7 @@
  * What a state machine asks of its function: the arguments of its Task states. Both sides are made from the same
  * definition, so names here are names of that.
  */
-export type WorkflowEvent = StepEvent | SignalEvent | SendTaskEvent | LookAtTaskEvent;
+export type WorkflowEvent = StepEvent | SignalEvent | SendTaskEvent | LookAtTaskEvent | GiveUpEvent;
 
 export interface StepEvent {
   readonly kind: 'step';
@@ -34,6 +34,15 @@ export interface SendTaskEvent {
 export interface LookAtTaskEvent {
   readonly kind: 'lookAtTask';
   readonly taskRunId: string;
+}
+
+/** Of a state that fails the execution: what came before has used up its time, or its turns. */
+export interface GiveUpEvent {
+  readonly kind: 'giveUp';
+  readonly error: string;
+  readonly cause: string;
+  /** Whether the execution was redriven since, which gives it the same again. */
+  readonly redriven: boolean;
 }
 
 /** What it answers to a step. The value in an object: an answer of nothing is `null`. */

@@ -12,6 +12,7 @@ import type { WorkflowRun } from '../../contract/workflow/workflow-run.ts';
 import { createLog, type Log } from '../log.ts';
 import { awaitSignal } from './await-signal.ts';
 import { endWorkflow } from './end-workflow.ts';
+import { giveUp } from './give-up.ts';
 import type { StepHandler } from './handle-step.ts';
 import { runStep } from './run-step.ts';
 import { lookAtTask, sendWorkflowTask } from './run-task.ts';
@@ -100,6 +101,8 @@ async function dispatch(fn: WorkflowFunction, event: unknown): Promise<unknown> 
       return await sendWorkflowTask(fn, asked);
     case 'lookAtTask':
       return await lookAtTask(asked);
+    case 'giveUp':
+      return giveUp(asked);
     default:
       throw new Error(
         `This function is the steps of workflow '${fn.workflow.name}': it is invoked by its state machine, not with ` +

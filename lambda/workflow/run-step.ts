@@ -9,11 +9,7 @@ import type { WorkflowFunction } from './create-workflow.ts';
 import type { StepHandler } from './handle-step.ts';
 import { refuseEnded } from './run-ended.ts';
 import type { StepRun } from './step-run.ts';
-
-/** The attempt's time is used up. A handler that goes on regardless may be frozen, and thaw in a later attempt. */
-class StepTimeoutError extends Error {
-  override readonly name = 'StepTimeoutError';
-}
+import { type StepWatch, watchStep } from './step-watch.ts';
 
 /** One attempt of a step: two writes, before and after. */
 export async function runStep(fn: WorkflowFunction, event: StepEvent): Promise<StepAnswer> {
@@ -47,33 +43,20 @@ async function carryOut(
 ): Promise<unknown> {
   const what = (part: string) => `the ${part} of step '${step.name}'`;
   const input = await validateValue(step.input, event.input, what('input'));
-  const timeoutMs = step.policy.timeoutSeconds * 1000;
-  const timeout = new AbortController();
-  const over = new AbortController();
-  const expiry = fn.clock.sleep(timeoutMs, over.signal).then(
-    () =>
-      timeout.abort(
-        new StepTimeoutError(`${what('attempt')} took longer than ${step.policy.timeoutSeconds} s`),
-      ),
-    () => {},
-  );
-  const expired = new Promise<never>((_, reject) => {
-    timeout.signal.addEventListener('abort', () => reject(timeout.signal.reason));
-  });
+  const watch = watchStep(fn.clock, step.policy, what('attempt'));
   try {
     const result = await Promise.race([
-      carryOut(input as never, createStepRun(fn, event, timeout.signal)),
-      expired,
+      carryOut(input as never, createStepRun(fn, event, watch)),
+      watch.expired,
     ]);
     const json: unknown = result === undefined ? null : JSON.parse(JSON.stringify(result));
     return await validateValue(step.output, json, what('result'));
   } finally {
-    over.abort();
-    await expiry;
+    await watch.stop();
   }
 }
 
-function createStepRun(fn: WorkflowFunction, event: StepEvent, signal: AbortSignal): StepRun {
+function createStepRun(fn: WorkflowFunction, event: StepEvent, { signal, beat }: StepWatch): StepRun {
   const { config, dynamodb, clock, workflow } = fn;
   const { runId, step, attempt } = event;
   return {
@@ -83,7 +66,9 @@ function createStepRun(fn: WorkflowFunction, event: StepEvent, signal: AbortSign
     attempt,
     signal,
     idempotencyKey: (effect = step) => `${runId}:${effect}`,
+    heartbeat: beat,
     async progress(fraction, message) {
+      beat();
       if (!(fraction >= 0 && fraction <= 1)) {
         throw new RangeError(`progress must be from 0 to 1, got ${fraction}`);
       }

@@ -13,6 +13,7 @@ import type {
 import { buildMap } from './build-map.ts';
 import { callFunction, OWN_RETRY } from './call-function.ts';
 import { callStep, STEP_VALUE } from './call-step.ts';
+import { giveUp } from './give-up.ts';
 import { pollStep, pollTask } from './poll.ts';
 import { repeatStep } from './repeat.ts';
 import { inOrder, passOn, type Segment, type StateBuilder, single, toChain } from './state-builder.ts';
@@ -81,18 +82,16 @@ function buildSignal(builder: StateBuilder, node: SignalNode): Segment {
     awaitSeconds: timeoutSeconds,
     retry: OWN_RETRY,
   });
-  const late = onTimeout
-    ? buildFlow(builder, onTimeout)
-    : waitTimeout(builder, `the signal '${name}' did not come in time`);
-  const after = late ?? passOn(builder, `Without ${name}`);
-  state.addCatch(toChain(after), { errors: ['States.Timeout'] });
-  return { start: state, ends: [state, ...after.ends] };
-}
-
-/** What a workflow fails with that waited too long. */
-function waitTimeout({ scope, newId }: StateBuilder, cause: string): Segment {
-  const state = sfn.Fail.jsonata(scope, newId('Waited too long'), { error: 'WaitTimeout', cause });
-  return { start: state, ends: [] };
+  const errors = ['States.Timeout'];
+  if (onTimeout) {
+    const after = buildFlow(builder, onTimeout) ?? passOn(builder, `Without ${name}`);
+    state.addCatch(toChain(after), { errors });
+    return { start: state, ends: [state, ...after.ends] };
+  }
+  const cause = `the signal '${name}' did not come in time`;
+  const late = giveUp(builder, { name: `${name} did not come`, error: 'WaitTimeout', cause }, state);
+  state.addCatch(late, { errors });
+  return single(state);
 }
 
 function buildChoose(builder: StateBuilder, { condition, whenTrue, otherwise }: ChooseNode): Segment {

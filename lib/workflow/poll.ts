@@ -4,6 +4,7 @@ import { toDefinition } from '../../contract/workflow/expression.ts';
 import type { TaskNode, UntilNode } from '../../contract/workflow/flow-node.ts';
 import { callFunction, OWN_RETRY } from './call-function.ts';
 import { callStep, STEP_VALUE } from './call-step.ts';
+import { giveUp } from './give-up.ts';
 import { inOrder, type Segment, type StateBuilder, single } from './state-builder.ts';
 import type { TaskState } from './task-state.ts';
 import { RUN_ID } from './wait.ts';
@@ -84,10 +85,15 @@ function poll(builder: StateBuilder, look: TaskState, polling: Polling): Segment
   });
   const choice = sfn.Choice.jsonata(scope, newId(`Is ${what} done?`));
   const done = sfn.Pass.jsonata(scope, newId(`${what} is done`), { outputs: `{% ${value} %}` });
-  const late = sfn.Fail.jsonata(scope, newId(`${what} took too long`), {
-    error: 'WaitTimeout',
-    cause: `${what} was not done within ${timeoutSeconds} s`,
-  });
+  const late = giveUp(
+    builder,
+    {
+      name: `${what} took too long`,
+      error: 'WaitTimeout',
+      cause: `${what} was not done within ${timeoutSeconds} s`,
+    },
+    look,
+  );
   const wait = sfn.Wait.jsonata(scope, newId(`Wait for ${what}`), {
     time: sfn.WaitTime.duration(Duration.seconds(everySeconds)),
   });

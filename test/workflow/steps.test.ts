@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import * as z from 'zod';
 import { NonRetryableError } from '../../contract/errors.ts';
 import { defineStep } from '../../contract/workflow/step.ts';
 import { defineWorkflow } from '../../contract/workflow/workflow.ts';
@@ -165,4 +166,38 @@ test('a step that takes longer than its timeout has failed, and its signal abort
     status: 'failed',
     error: { name: 'StepTimeoutError', message: "the attempt of step 'post-reminder' took longer than 5 s" },
   });
+});
+
+test('an attempt that misses its heartbeat is tried again; one that says that it is alive is left in peace', async () => {
+  const empty = z.object({});
+  const dig = defineStep({ name: 'dig', input: empty, output: empty, timeout: '1m', heartbeat: '2s' });
+  const digging = defineWorkflow({
+    name: 'dig',
+    input: empty,
+    timeout: '1h',
+    flow: flow => flow.step(dig),
+  });
+  const reasons: unknown[] = [];
+  const { client, advance, clock } = await startWorkflows(digging, [
+    handleStep(dig, async (_input, run) => {
+      run.signal.addEventListener('abort', () => reasons.push(run.signal.reason));
+      for (const say of [() => run.heartbeat(), () => run.progress(0.5), () => run.heartbeat()]) {
+        await new Promise<void>(resolve => clock.setTimer(resolve, 1500));
+        if (run.attempt > 1) await say();
+      }
+      return {};
+    }),
+  ]);
+  const { runId } = await client.startWorkflow(digging, {});
+  const ended = async () => (await client.getWorkflowRun(digging, runId))?.finishedAt !== undefined;
+  for (let turn = 0; turn < 100 && !(await ended()); turn++) {
+    await advance(Math.max(0, (clock.nextDueAt() ?? clock.now()) - clock.now()));
+  }
+  expect(await client.getWorkflowRun(digging, runId)).toMatchObject({
+    status: 'succeeded',
+    steps: [{ attempt: 1, error: { name: 'StepHeartbeatTimeoutError' } }, { attempt: 2 }],
+  });
+  expect(reasons).toMatchObject([
+    { name: 'StepHeartbeatTimeoutError', message: "the attempt of step 'dig' said nothing for 2 s" },
+  ]);
 });
