@@ -1,4 +1,7 @@
-/** What a project tests with `/testing`: a task that it sends, and its API, which finds the AWS SDK in the runtime. */
+/**
+ * What a project tests with `/testing`: a task that it sends, its API, which finds the AWS SDK in the runtime, and a delay
+ * on a clock that it holds.
+ */
 const STEPS = `const local = await startLocal({ app: 'cdk.out' });
   try {
     const api = local.functions.find(({ constructPath }) => constructPath === 'Shop/Api');
@@ -14,6 +17,18 @@ const STEPS = `const local = await startLocal({ app: 'cdk.out' });
     assert.equal(response.statusCode, 202, JSON.stringify(response));
   } finally {
     await local.stop();
+  }
+
+  const held = await startLocal({ app: 'cdk.out', time: 'manual' });
+  try {
+    const later = { userId: 'u-3', email: 'cyd@example.com' };
+    const { runId } = await held.client.sendTask(sendWelcomeEmail, later, { delay: '15m' });
+    await held.advance('14m');
+    assert.equal((await held.client.getRun(runId))?.status, 'queued');
+    await held.advance('1m');
+    assert.equal((await held.client.getRun(runId))?.status, 'succeeded');
+  } finally {
+    await held.stop();
   }`;
 
 function imports(extension: string): string {
