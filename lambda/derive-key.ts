@@ -2,7 +2,7 @@ import { TaskPayloadError } from '../contract/errors.ts';
 import { validatePayload } from '../contract/payload.ts';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../contract/run-id.ts';
 import type { TaskDefinition } from '../contract/task.ts';
-import { RefusedRun } from './settlement.ts';
+import { RefusedRun } from './refused-run.ts';
 
 /**
  * The idempotency key that a task's definition gives the payload of a stranger's message.

@@ -4,7 +4,8 @@ import { MAX_NESTING } from '../contract/limits.ts';
 import type { ObjectRef } from '../contract/object-ref.ts';
 import { isNestedDeeper } from '../contract/payload.ts';
 import type { ConsumedQueue } from './consumer.ts';
-import { RefusedRun, ReleasedAttempt } from './settlement.ts';
+import { RefusedRun } from './refused-run.ts';
+import { ReleasedAttempt } from './settlement.ts';
 
 /**
  * What a run has in its queue's payload bucket.

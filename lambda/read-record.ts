@@ -4,7 +4,7 @@ import { DEFAULT_POLICY, type TaskPolicy } from '../contract/task.ts';
 import { isTraceparent, traceparentOfXRay } from '../contract/trace-context.ts';
 import type { Consumer } from './consumer.ts';
 import type { TaskHandler } from './handle.ts';
-import { RefusedRun } from './settlement.ts';
+import { RefusedRun } from './refused-run.ts';
 
 /** A record of a Lambda event, read: whose run it is, and what can be done with it. */
 export interface DeliveredRun {

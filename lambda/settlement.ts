@@ -11,6 +11,7 @@ import type { TaskPolicy } from '../contract/task.ts';
 import { LeaseLost, RunCanceledError } from './attempt-watch.ts';
 import type { Consumer } from './consumer.ts';
 import { infrastructureDelayMs } from './infrastructure-delay.ts';
+import { RefusedRun, refuseNoJson, refuseResult, STORE_ELSEWHERE } from './refused-run.ts';
 import type { SettlingChange } from './run-store.ts';
 
 /** What becomes of a claimed run when its attempt is over. */
@@ -22,18 +23,6 @@ export type Settlement =
   /** Given back before it could end; the attempt does not count. */
   | { readonly status: 'released'; readonly delayMs: number; readonly error?: RunError }
   | { readonly status: 'deadLettered'; readonly cause: DeadLetterCause; readonly error: RunError };
-
-/** The run can never succeed, whatever its handler does: it is dead-lettered for this cause without a retry. */
-export class RefusedRun extends Error {
-  override readonly name: string;
-  readonly deadLetterCause: DeadLetterCause;
-
-  constructor(deadLetterCause: DeadLetterCause, name: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.deadLetterCause = deadLetterCause;
-    this.name = name;
-  }
-}
 
 /** The firing is not to be run, by its schedule's own rules: the run is canceled, with this as its error. */
 export class SkippedFiring extends Error {
@@ -57,20 +46,13 @@ export function settleSuccess(result: unknown): Settlement {
   try {
     json = JSON.stringify(result);
   } catch (cause) {
-    throw new RefusedRun(
-      'invalidResult',
-      'TaskResultError',
-      `the handler's result is not JSON (${String(cause)}); return plain data`,
-      { cause },
-    );
+    throw refuseNoJson("the handler's result", String(cause), cause);
   }
   const bytes = json === undefined ? 0 : Buffer.byteLength(json);
   if (bytes > MAX_RESULT_BYTES) {
-    throw new RefusedRun(
-      'invalidResult',
-      'TaskResultError',
+    throw refuseResult(
       `the handler's result is ${bytes} bytes of JSON, ${bytes - MAX_RESULT_BYTES} over the limit of ` +
-        `${MAX_RESULT_BYTES}; store it elsewhere and return a reference to it`,
+        `${MAX_RESULT_BYTES}; ${STORE_ELSEWHERE}`,
     );
   }
   return { status: 'succeeded', result: json };

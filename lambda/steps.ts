@@ -1,6 +1,6 @@
 import { MAX_OBJECT_BYTES, MAX_RESULT_BYTES, MAX_STEPS_BYTES } from '../contract/limits.ts';
 import { AN_OBJECT_REF, isObjectRef, type ObjectRef, refTo } from '../contract/object-ref.ts';
-import { RefusedRun } from './settlement.ts';
+import { type RefusedRun, refuseNoJson, refuseResult, STORE_ELSEWHERE } from './refused-run.ts';
 
 /** A run's item holds a step's result in an attribute of this name and the step's. */
 const PREFIX = 'step:';
@@ -91,13 +91,10 @@ export class Steps {
 }
 
 function tooLarge(name: string, bytes: number, limit: number): RefusedRun {
-  const advice =
-    limit === MAX_STEPS_BYTES
-      ? 'give the TaskQueue a payloadBucket, or store it elsewhere and return a reference to it'
-      : 'store it elsewhere and return a reference to it';
+  const bucket = limit === MAX_STEPS_BYTES ? 'give the TaskQueue a payloadBucket, or ' : '';
   return refuseResult(
     `the results of the run's steps are ${bytes} bytes with that of '${name}', ${bytes - limit} over the limit of ` +
-      `${limit}; ${advice}`,
+      `${limit}; ${bucket}${STORE_ELSEWHERE}`,
   );
 }
 
@@ -106,21 +103,14 @@ function toAttribute(name: string, step: StoredStep): [name: string, json: strin
 }
 
 function toJson(name: string, result: unknown): string {
+  const what = `the result of step '${name}'`;
   try {
     const json = JSON.stringify(result);
     if (json !== undefined) return json;
   } catch (cause) {
-    throw refuseResult(
-      `the result of step '${name}' is not JSON (${String(cause)}); return plain data`,
-      cause,
-    );
+    throw refuseNoJson(what, String(cause), cause);
   }
-  throw refuseResult(`the result of step '${name}' is not JSON (${typeof result}); return plain data`);
-}
-
-/** Another attempt would only repeat the step's effect. */
-function refuseResult(message: string, cause?: unknown): RefusedRun {
-  return new RefusedRun('invalidResult', 'TaskResultError', message, { cause });
+  throw refuseNoJson(what, typeof result);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { createConsumer } from 'cdk-background-jobs/lambda';
-import { handlers } from './handlers.ts';
+import { createConsumer, handle } from 'cdk-background-jobs/lambda';
+import { doNothing } from './do-nothing.ts';
 
-export const handler = createConsumer(handlers);
+/** One handler, as the baselines have: more would count in its size and in its start. */
+export const handler = createConsumer([handle(doNothing, () => ({ done: true }))]);

@@ -1,5 +1,6 @@
 import { handle } from 'cdk-background-jobs/lambda';
-import { doNothing, failOnce, giveUp, oneStep, redeemable, withProgress } from './tasks.ts';
+import { doNothing } from './do-nothing.ts';
+import { failOnce, giveUp, oneStep, redeemable, withProgress } from './tasks.ts';
 
 export const handlers = [
   handle(doNothing, () => ({ done: true })),

@@ -18,20 +18,18 @@ interface Measured {
 }
 
 export function atMost(limit: number, measured: Measured): Figure {
-  const value = rounded(measured.value);
-  return { ...measured, value, goal: `≤ ${limit}`, met: value <= limit };
+  return { ...measured, value: rounded(measured.value), goal: `≤ ${limit}`, met: measured.value <= limit };
 }
 
 export function atLeast(limit: number, measured: Measured): Figure {
-  const value = rounded(measured.value);
-  return { ...measured, value, goal: `≥ ${limit}`, met: value >= limit };
+  return { ...measured, value: rounded(measured.value), goal: `≥ ${limit}`, met: measured.value >= limit };
 }
 
 export function tracked(measured: Measured): Figure {
   return { ...measured, value: rounded(measured.value), goal: null, met: null };
 }
 
-/** To three digits, whole above a hundred. */
+/** For the reader; goals are judged by what was measured. To three digits, whole above a hundred. */
 function rounded(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }

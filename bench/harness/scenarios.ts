@@ -2,8 +2,9 @@ import { DescribeTableCommand, type DynamoDBClient, paginateScan } from '@aws-sd
 import { SendMessageBatchCommand, type SendMessageBatchCommandInput } from '@aws-sdk/client-sqs';
 import type { QueueConfig, SendOptions, TaskDefinition } from 'cdk-background-jobs/tasks';
 import { type FunctionLogLine, startLocal } from 'cdk-background-jobs/testing';
+import { doNothing, makePayload } from '../app/do-nothing.ts';
 import { INVOCATION_MARK } from '../app/invocation-mark.ts';
-import { doNothing, failOnce, giveUp, makePayload, oneStep, redeemable, withProgress } from '../app/tasks.ts';
+import { failOnce, giveUp, oneStep, redeemable, withProgress } from '../app/tasks.ts';
 import type { BenchAssembly } from './assembly.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { type BenchQueue, connect } from './engine.ts';

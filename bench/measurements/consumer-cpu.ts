@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createClient } from 'cdk-background-jobs/tasks';
-import { doNothing, makePayload } from '../app/tasks.ts';
+import { doNothing, makePayload } from '../app/do-nothing.ts';
 import { rawSend } from '../baselines/raw-send.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost, type Figure, tracked } from '../harness/figure.ts';

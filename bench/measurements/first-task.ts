@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createClient, type QueueConfig } from 'cdk-background-jobs/tasks';
-import { doNothing, makePayload } from '../app/tasks.ts';
+import { doNothing, makePayload } from '../app/do-nothing.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost, type Figure } from '../harness/figure.ts';
 import { median } from '../harness/take-turns.ts';

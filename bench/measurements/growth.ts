@@ -1,4 +1,4 @@
-import { doNothing, makePayload } from '../app/tasks.ts';
+import { doNothing, makePayload } from '../app/do-nothing.ts';
 import type { Bench } from '../harness/bench.ts';
 import { startBenchEngine } from '../harness/engine.ts';
 import { atMost, type Figure } from '../harness/figure.ts';

@@ -1,4 +1,4 @@
-import { doNothing, makePayload } from '../app/tasks.ts';
+import { doNothing, makePayload } from '../app/do-nothing.ts';
 import { rawSend } from '../baselines/raw-send.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atLeast, type Figure, tracked } from '../harness/figure.ts';

@@ -1,6 +1,6 @@
 import { CreateQueueCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { createClient } from 'cdk-background-jobs/tasks';
-import { doNothing, makePayload } from '../app/tasks.ts';
+import { doNothing, makePayload } from '../app/do-nothing.ts';
 import { rawSend } from '../baselines/raw-send.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atLeast, type Figure, tracked } from '../harness/figure.ts';

@@ -82,6 +82,9 @@ export type StepOutput<Step extends StepDefinition> = StandardSchemaV1.InferOutp
 
 const MAX_ATTEMPTS = 100;
 
+/** By these names, a state machine knows what another attempt cannot help. */
+export const FINAL_ERRORS: readonly string[] = ['NonRetryableError', 'RunEndedError', 'WorkflowValueError'];
+
 /**
  * Declares a step of workflows.
  *

@@ -1,6 +1,7 @@
 import { updateWorkflowItem } from '../../client/workflow/workflow-store.ts';
 import { toRunError } from '../../contract/dead-letter.ts';
 import { NonRetryableError } from '../../contract/errors.ts';
+import { FINAL_ERRORS } from '../../contract/workflow/step.ts';
 import { validateValue } from '../../contract/workflow/validate.ts';
 import type { StepAnswer, StepEvent } from '../../contract/workflow/workflow-event.ts';
 import { ACTIVE_STATUSES, stepRecordJson } from '../../contract/workflow/workflow-run.ts';
@@ -32,8 +33,17 @@ export async function runStep(fn: WorkflowFunction, event: StepEvent): Promise<S
     const error = toRunError(thrown);
     log({ level: 'WARN', message: 'step failed', ...line, durationMs: clock.now() - startedAt, error });
     await end(fn, event, startedAt, error);
-    throw thrown;
+    throw isFinal(thrown) ? asNonRetryable(thrown) : thrown;
   }
+}
+
+/** Of a class of one's own, which the state machine does not know by its name. */
+function isFinal(thrown: unknown): thrown is NonRetryableError {
+  return thrown instanceof NonRetryableError && !FINAL_ERRORS.includes(thrown.name);
+}
+
+function asNonRetryable({ name, message, stack }: NonRetryableError): NonRetryableError {
+  return Object.assign(new NonRetryableError(`${name}: ${message}`), { stack });
 }
 
 async function carryOut(

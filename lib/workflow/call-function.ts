@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { StepPolicy } from '../../contract/workflow/step.ts';
+import { FINAL_ERRORS, type StepPolicy } from '../../contract/workflow/step.ts';
 import type { WorkflowEvent } from '../../contract/workflow/workflow-event.ts';
 import type { StateBuilder } from './state-builder.ts';
 import { TaskState } from './task-state.ts';
@@ -30,9 +30,6 @@ export const OWN_RETRY: Retry = {
   jitter: 'full',
   errors: ['States.ALL'],
 };
-
-/** What another attempt cannot help. */
-const FINAL_ERRORS = ['NonRetryableError', 'RunEndedError', 'WorkflowValueError'];
 
 /** Lambda had no room: the handler has not been called, so this is no attempt. Tried again for a quarter of an hour. */
 const THROTTLED = ['Lambda.TooManyRequestsException'];
@@ -67,7 +64,7 @@ export function callFunction(builder: StateBuilder, call: FunctionCall): TaskSta
       ...(assign && { Assign: assign }),
     },
   });
-  state.addRetry({ errors: FINAL_ERRORS, maxAttempts: 0 });
+  state.addRetry({ errors: [...FINAL_ERRORS], maxAttempts: 0 });
   if (awaitSeconds !== undefined) state.addRetry({ errors: ['States.Timeout'], maxAttempts: 0 });
   state.addRetry(retrier(THROTTLE_RETRY));
   if (retry.attempts === 1) return state;

@@ -134,6 +134,22 @@ test('a NonRetryableError is the last', async () => {
   });
 });
 
+test('and so is one of a class that extends it', async () => {
+  class NoSuchIssue extends NonRetryableError {
+    override readonly name = 'NoSuchIssue';
+  }
+  const { handlers, asked } = github(0, [new NoSuchIssue('it is gone')]);
+  const { client, advanceTo } = await startWorkflows(remind, handlers);
+  const { runId } = await client.startWorkflow(remind, INPUT);
+  await advanceTo(DAY_MS + 60_000);
+  expect(asked).toHaveLength(1);
+  expect(await client.getWorkflowRun(remind, runId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'NonRetryableError', message: 'NoSuchIssue: it is gone' },
+    steps: [{ error: { name: 'NoSuchIssue', message: 'it is gone' } }],
+  });
+});
+
 test('a result that the schema refuses fails the run, and is not tried again', async () => {
   const broken = handleStep(fetchIssue, () => ({ comments: 0.5, author: 'ada' }));
   const [, post] = github(0).handlers;
