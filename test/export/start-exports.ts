@@ -20,10 +20,13 @@ export async function startExports<Request extends StandardSchemaV1, Row extends
   options: Pick<ExportFunctionOptions, 'steps' | 'onEnded'> & {
     /** Before each request that the function makes. */
     readonly onRequest?: (name: string) => Promise<void>;
+    /** @default true */
+    readonly tellEnds?: boolean;
   } = {},
 ) {
-  const { onRequest = async () => {}, ...more } = options;
+  const { onRequest = async () => {}, tellEnds = true, ...more } = options;
   const workflows = await startWorkflows(definition, [], {
+    tellEnds,
     createEntry: given =>
       createExport(definition, handler, {
         ...given,

@@ -111,3 +111,37 @@ test('request, signal within seven days or escalate: each end is told once', asy
   });
   expect(asked).not.toContain('DescribeExecutionCommand');
 });
+
+test('whatever dies or is refused once, each run ends once, and is told of', async () => {
+  // GIVEN a function whose requests fail, one at a time, in the runs of an approval
+  const { local, client, ends } = await started(approval, 'approval-steps.ts');
+  const [fn] = local.functions;
+  if (fn === undefined) throw new Error('a workflow has a function');
+  const faults = (['throttle', 'crashBefore', 'crashAfter', 'lostAnswer'] as const).flatMap(kind =>
+    (['dynamodb', 'states'] as const).flatMap(service =>
+      // A function that keeps the token of an early signal makes two requests, a step two, and an end two.
+      [0, 1, 2, 3, 4].map(skip => ({ kind, service, skip })),
+    ),
+  );
+  const wrong: unknown[] = [];
+  let faultsSeen = 0;
+  for (const { kind, service, skip } of faults) {
+    const fault = local.faults.add({ service, kind, caller: fn.name, skip, times: 1 });
+
+    // WHEN
+    const { runId } = await client.startWorkflow(approval, { amount: 500 });
+    await client.signalWorkflow(approval, runId, 'decision', { approved: true });
+    await local.advance('10m');
+
+    // THEN
+    const run = await client.getWorkflowRun(approval, runId);
+    const told = new Set(ends().filter(line => line.includes(runId)));
+    if (run?.status !== 'succeeded' || run.output?.outcome !== 'paid' || told.size !== 1) {
+      wrong.push({ kind, service, skip, status: run?.status, error: run?.error, told: [...told] });
+    }
+    faultsSeen += fault.count;
+    fault.remove();
+  }
+  expect(wrong).toEqual([]);
+  expect(faultsSeen).toBeGreaterThan(20);
+});
