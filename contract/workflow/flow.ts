@@ -235,6 +235,9 @@ export class Flow<Input, Value, Results = Record<never, never>> implements FlowE
     if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 40) {
       throw new RangeError(`map: concurrency must be a whole number from 1 to 40, got ${concurrency}`);
     }
+    if (!Number.isInteger(toleratedFailures) || toleratedFailures < 0) {
+      throw new RangeError(`map: toleratedFailures must be a whole number from 0, got ${toleratedFailures}`);
+    }
     return this.#with({
       kind: 'map',
       items: items(this.#known()),

@@ -137,10 +137,10 @@ function resolvePolicy(
   const seconds = (text: DurationString, option: string) =>
     Math.ceil(parseDuration(text, what(option)) / 1000);
   const timeoutSeconds = seconds(timeout, 'timeout');
-  const maxSeconds = LAMBDA.maxTimeoutSeconds - DEADLINE_MARGIN_MS / 1000;
-  if (timeoutSeconds < 1 || timeoutSeconds > maxSeconds) {
+  const longest = LAMBDA.maxTimeoutSeconds - DEADLINE_MARGIN_MS / 1000;
+  if (timeoutSeconds < 1 || timeoutSeconds > longest) {
     throw new RangeError(
-      `${what('timeout')} must be from 1s to ${maxSeconds}s (Lambda's ${LAMBDA.maxTimeoutSeconds} s less a margin), ` +
+      `${what('timeout')} must be from 1s to ${longest}s (Lambda's ${LAMBDA.maxTimeoutSeconds} s less a margin), ` +
         `got ${timeout}; split longer work into several steps`,
     );
   }
@@ -156,17 +156,39 @@ function resolvePolicy(
     timeoutSeconds,
     ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
   };
+  if (errors.length === 0) {
+    throw new RangeError(
+      `${what('retry.errors')} must name an error, got none; without another attempt: attempts: 1`,
+    );
+  }
   if (backoff.type === 'fixed') {
     const delay = seconds(backoff.delay, 'retry.backoff.delay');
+    checkBackoff(what, { delay });
     return { ...common, baseSeconds: delay, factor: 1, maxSeconds: delay, jitter: backoff.jitter ?? 'none' };
   }
-  return {
-    ...common,
-    baseSeconds: seconds(backoff.base, 'retry.backoff.base'),
-    factor: backoff.factor ?? 2,
-    maxSeconds: seconds(backoff.max, 'retry.backoff.max'),
-    jitter: backoff.jitter ?? 'full',
-  };
+  const { factor = 2, jitter = 'full' } = backoff;
+  const baseSeconds = seconds(backoff.base, 'retry.backoff.base');
+  const maxSeconds = seconds(backoff.max, 'retry.backoff.max');
+  checkBackoff(what, { base: baseSeconds, max: maxSeconds });
+  if (!(factor >= 1 && factor < Infinity)) {
+    throw new RangeError(`${what('retry.backoff.factor')} must be 1 or more and finite, got ${factor}`);
+  }
+  if (maxSeconds < baseSeconds) {
+    throw new RangeError(
+      `${what('retry.backoff.max')} must be at least the base (${backoff.base}), got ${backoff.max}; raise max or lower base`,
+    );
+  }
+  return { ...common, baseSeconds, factor, maxSeconds, jitter };
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+const LONGEST_DELAY_SECONDS = 365 * 86_400;
+
+function checkBackoff(what: (option: string) => string, delays: Readonly<Record<string, number>>): void {
+  for (const [name, seconds] of Object.entries(delays)) {
+    if (seconds <= LONGEST_DELAY_SECONDS) continue;
+    throw new RangeError(`${what(`retry.backoff.${name}`)} must be at most 365d, got ${seconds}s`);
+  }
 }
 
 const DEFAULT_BACKOFF: StepBackoff = { type: 'exponential', base: '2s', max: '1m' };

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type DurationString, parseDuration } from '../duration.ts';
 import { Flow, type FlowEnd } from './flow.ts';
-import { allNodes, type FlowNode, type SignalNode } from './flow-node.ts';
+import { allNodes, type FlowNode, innerNodes, type SignalNode } from './flow-node.ts';
 import { variableOf } from './flow-scope.ts';
 import type { StepDefinition } from './step.ts';
 
@@ -105,15 +105,13 @@ const SHORTEST_RETENTION_MS = 90 * 86_400_000;
 
 function flowProblem(nodes: readonly FlowNode[]): string | undefined {
   if (nodes.length === 0) return 'the flow must do something: it has no step';
-  const lists = [
-    nodes,
-    ...allNodes(nodes).flatMap(node => ('whenTrue' in node ? [node.whenTrue, node.otherwise] : [])),
-  ];
-  for (const list of lists) {
-    const end = list.findIndex(node => node.kind === 'fail');
-    const next = list[end + 1];
-    if (end >= 0 && next) {
-      return `what comes after fail('${(list[end] as { error: string }).error}') is never reached: a ${next.kind}; remove it`;
+  for (const list of [nodes, ...allNodes(nodes).flatMap(innerNodes)]) {
+    const end = list.findIndex(alwaysFails);
+    const [failing, next] = list.slice(end);
+    if (end >= 0 && failing && next) {
+      const what =
+        failing.kind === 'fail' ? `fail('${failing.error}')` : `a ${failing.kind} that always fails`;
+      return `what comes after ${what} is never reached: a ${next.kind}; remove it`;
     }
   }
   const differing = [...Map.groupBy(stepsOf(nodes), step => step.name)].find(
@@ -128,6 +126,13 @@ function flowProblem(nodes: readonly FlowNode[]): string | undefined {
     return `the answers of steps '${alike.join("' and '")}' would be kept in one variable; let their names differ in more than . _ -`;
   }
   return undefined;
+}
+
+function alwaysFails(node: FlowNode): boolean {
+  const ways = innerNodes(node).map(inner => inner.some(alwaysFails));
+  if (node.kind === 'choose') return ways.every(Boolean);
+  // One failure fails all; of a map, there may be no item, and what is late may never be.
+  return node.kind === 'parallel' ? ways.some(Boolean) : node.kind === 'fail';
 }
 
 /** The steps of a flow, each as often as it is used. */

@@ -49,7 +49,8 @@ export async function inAttempt<Answer>(
       run,
       place,
       objects: createObjects(fn.s3, fn.bucket, run.signal),
-      request: await parseRequest(fn, given),
+      // As its schema has answered it when the run was started: what a schema makes of that again is something else.
+      request: given,
       hasTime: () => fn.clock.now() < stopAt && !run.signal.aborted,
     });
   } catch (error) {
@@ -59,6 +60,7 @@ export async function inAttempt<Answer>(
   }
 }
 
+/** Of a partition: the request as `partitions` has answered it. */
 export function parseRequest({ definition }: ExportFunction, request: unknown): Promise<unknown> {
   return validateValue(
     definition.input as StandardSchemaV1,

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -7,6 +8,7 @@ import { type ExportDefinition, PLAN_STEP } from '../../contract/export/define-e
 import { EXPORT_BUCKET_VARIABLE, filesOf, workOf } from '../../contract/export/export-keys.ts';
 import { stepsOf } from '../../contract/workflow/workflow.ts';
 import { type AnyBucket, checkBucketProps } from '../own-bucket.ts';
+import { OWN_RETRY, toRetryProps } from '../workflow/call-function.ts';
 import { TaskWorkflow } from '../workflow/task-workflow.ts';
 import { makeExportBucket } from './export-bucket.ts';
 import type { ExportWorkflowProps } from './export-workflow-props.ts';
@@ -88,11 +90,15 @@ function withTopic(definition: ExportDefinition): ExportDefinition {
 }
 
 function tellTopic(scope: Construct, topic: sns.ITopic): SnsPublish {
-  return SnsPublish.jsonata(scope, TELL_TOPIC, {
+  const publish = SnsPublish.jsonata(scope, TELL_TOPIC, {
     topic,
+    taskTimeout: sfn.Timeout.duration(Duration.minutes(1)),
     message: sfn.TaskInput.fromText(
       '{% $string({"runId": $states.context.Execution.Name, "file": $states.input}) %}',
     ),
     outputs: '{% $states.input %}',
   });
+  // The file is complete: that nobody could be told at once is no reason to fail.
+  publish.addRetry(toRetryProps(OWN_RETRY));
+  return publish;
 }

@@ -126,7 +126,10 @@ function buildStates({ scope, states }: StateBuilder, { name }: StatesNode): Seg
 }
 
 function buildFail({ scope, newId }: StateBuilder, { error, cause }: FailNode): Segment {
-  const text = toDefinition(cause);
-  const state = sfn.Fail.jsonata(scope, newId(`Fail ${error}`), { error, cause: String(text) });
+  const text = String(toDefinition(cause));
+  const state = sfn.Fail.jsonata(scope, newId(`Fail ${error}`), {
+    error,
+    ...(text !== '' && { cause: text }),
+  });
   return { start: state, ends: [] };
 }

@@ -66,20 +66,29 @@ export function callFunction(builder: StateBuilder, call: FunctionCall): TaskSta
   });
   state.addRetry({ errors: [...FINAL_ERRORS], maxAttempts: 0 });
   if (awaitSeconds !== undefined) state.addRetry({ errors: ['States.Timeout'], maxAttempts: 0 });
-  state.addRetry(retrier(THROTTLE_RETRY));
+  state.addRetry(toRetryProps(THROTTLE_RETRY));
   if (retry.attempts === 1) return state;
-  if (!retry.errors.includes('States.ALL')) state.addRetry(retrier({ ...OWN_RETRY, errors: SERVICE_ERRORS }));
-  state.addRetry(retrier(retry));
+  if (!retry.errors.includes('States.ALL'))
+    state.addRetry(toRetryProps({ ...OWN_RETRY, errors: SERVICE_ERRORS }));
+  state.addRetry(toRetryProps(retry));
   return state;
 }
 
-function retrier({ errors, attempts, baseSeconds, factor, maxSeconds, jitter }: Retry): sfn.RetryProps {
+export function toRetryProps({
+  errors,
+  attempts,
+  baseSeconds,
+  factor,
+  maxSeconds,
+  jitter,
+}: Retry): sfn.RetryProps {
   return {
     errors: [...errors],
     maxAttempts: attempts - 1,
     interval: Duration.seconds(Math.max(1, baseSeconds)),
     backoffRate: factor,
-    ...(factor > 1 && { maxDelay: Duration.seconds(Math.max(2, maxSeconds)) }),
+    // Step Functions wants it to be more than the interval.
+    ...(factor > 1 && { maxDelay: Duration.seconds(Math.max(2, baseSeconds + 1, maxSeconds)) }),
     ...(jitter === 'full' && { jitterStrategy: sfn.JitterType.FULL }),
   };
 }

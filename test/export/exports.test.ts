@@ -234,3 +234,28 @@ test('what cannot be written fails before anything is waited for or read', async
   await advanceTo(0);
   expect((await get(runId))?.error?.message).toMatch('tenant must be 1 to 128 of');
 });
+
+test.each([
+  ['another text', z.string().transform(tenant => `t-${tenant}`), (tenant: unknown) => String(tenant)],
+  [
+    'something of another type',
+    z.string().transform(id => ({ id })),
+    (tenant: unknown) => Reflect.get(tenant as object, 'id') as string,
+  ],
+])('a request that its schema makes %s of is made that once', async (_what, tenant, toName) => {
+  const requests: unknown[] = [];
+  const made = defineExport({ name: 'made', request: z.object({ tenant }) });
+  const { start, get, advanceTo } = await startExports(s3, made, {
+    tenant: ({ tenant }) => toName(tenant),
+    format: csv(),
+    readPage(request) {
+      requests.push(request);
+      return { rows: [{ id: 1 }] };
+    },
+  });
+  const runId = await start({ tenant: 'acme' });
+  await advanceTo(0);
+  const once = tenant.parse('acme');
+  expect(requests).toEqual([{ tenant: once }]);
+  expect((await get(runId))?.output?.key).toContain(`/${toName(once)}/`);
+});

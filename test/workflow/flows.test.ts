@@ -353,3 +353,22 @@ test.each([
   await advanceTo(0);
   expect((await client.getWorkflowRun(workflow, runId))?.output).toBe(expected);
 });
+
+test.each([[[1, 'a', null]], [true], [5], [null], ['text']])('a flow goes on with %j', async value => {
+  const workflow = defineWorkflow({ ...common, name: 'plain', flow: flow => flow.set(() => value) });
+  const { client, advanceTo } = await startWorkflows(workflow, []);
+  const { runId } = await client.startWorkflow(workflow, { n: 1, list: [] });
+  await advanceTo(0);
+  expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual(value);
+});
+
+test('a flow fails without a cause, too', async () => {
+  const workflow = defineWorkflow({ ...common, name: 'failing', flow: flow => flow.fail('No') });
+  const { client, advanceTo } = await startWorkflows(workflow, []);
+  const { runId } = await client.startWorkflow(workflow, { n: 1, list: [] });
+  await advanceTo(0);
+  expect(await client.getWorkflowRun(workflow, runId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'No' },
+  });
+});

@@ -16,6 +16,7 @@ import type { StepHandler } from '../../lambda/workflow/handle-step.ts';
 import { TaskWorkflow, type TaskWorkflowProps } from '../../lib/index.ts';
 import { clientConfig } from '../../local/client-config.ts';
 import { createDynamoDbService, type DynamoDbService } from '../../local/dynamodb/dynamodb-service.ts';
+import { parseDefinition } from '../../local/step-functions/definition/parse-definition.ts';
 import { executionStatusEvent } from '../../local/step-functions/execution-status-event.ts';
 import type { FakeClock } from '../local/fake-clock.ts';
 import {
@@ -99,10 +100,13 @@ export async function startWorkflows(
   const dynamodb = new DynamoDBClient({
     ...clientConfig({ endpoint: fixture.endpoint, region: 'eu-west-1', accountId: '' }),
   });
+  const definitionJson = synthesizedDefinition(workflow, options.props ?? {});
+  // As the engine's start does, with the validator of the language.
+  parseDefinition(definitionJson);
   const { arn: machineArn } = fixture.service.createStateMachine({
     name: 'workflow',
     roleArn: ROLE,
-    definitionJson: synthesizedDefinition(workflow, options.props ?? {}),
+    definitionJson,
   });
   const workflows = [{ name: workflow.name, machine: machineArn, table: 'Runs' }];
   const common = { workflows, dynamodb, sfn: fixture.sfn, clock: sleepingOn(fixture.clock) };

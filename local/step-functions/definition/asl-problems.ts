@@ -16,15 +16,18 @@ export function aslProblems(definition: JsonObject): string[] {
   );
 }
 
-/** The validator refuses an `Output` that is a string without an expression, which Step Functions takes. */
+/**
+ * The validator takes an object or an expression as `Output`, Step Functions any JSON value.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+ */
 function withObjectOutputs(object: JsonObject): JsonObject {
   const copy = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(copy);
     return isJsonObject(value) ? withObjectOutputs(value) : value;
   };
-  const isText = (key: string, value: unknown) =>
-    key === 'Output' && typeof value === 'string' && !isExpression(value);
+  const isPlain = (key: string, value: unknown) =>
+    key === 'Output' && !isJsonObject(value) && !(typeof value === 'string' && isExpression(value));
   return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => [key, isText(key, value) ? {} : copy(value)]),
+    Object.entries(object).map(([key, value]) => [key, isPlain(key, value) ? {} : copy(value)]),
   );
 }

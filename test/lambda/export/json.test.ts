@@ -40,3 +40,17 @@ test('what is undefined is left out, and NaN is null', () => {
 test('an empty JSON array is one', () => {
   expect(JSON.parse(write(jsonArray(), [[]]))).toEqual([]);
 });
+
+test.each([
+  ['a bigint', { id: 1n }, 'TypeError'],
+  ['a toJSON that answers nothing', { toJSON: () => undefined }, 'its toJSON answers nothing'],
+])('a row with %s fails the export, by its number', (_what, row, why) => {
+  for (const format of [ndjson(), jsonArray()]) {
+    expect(() => format.rows([{ id: 0 }, row], null, 10)).toThrow(
+      expect.objectContaining({
+        name: 'NonRetryableError',
+        message: expect.stringMatching(new RegExp(`^Row 12 is nothing in JSON \\(${why}`)),
+      }),
+    );
+  }
+});

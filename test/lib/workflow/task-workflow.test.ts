@@ -261,6 +261,78 @@ test.each([
     "what comes after fail('No') is never reached: a set",
   ],
   [
+    'one in a parallel way',
+    () =>
+      defineWorkflow({
+        ...base,
+        flow: flow => flow.parallel({ a: way => way.fail('No').set(() => 1) }),
+      }),
+    "what comes after fail('No') is never reached: a set",
+  ],
+  [
+    'one for an item of a map',
+    () =>
+      defineWorkflow({
+        ...base,
+        flow: flow =>
+          flow.map(
+            () => jsonata<readonly number[]>('[1]'),
+            item => item.fail('No').set(() => 1),
+          ),
+      }),
+    "what comes after fail('No') is never reached: a set",
+  ],
+  [
+    'one after two ways that fail',
+    () =>
+      defineWorkflow({
+        ...base,
+        flow: flow =>
+          flow
+            .choose(
+              ({ input }) => equals(input.id, input.id),
+              way => way.fail('No'),
+              way => way.fail('Neither'),
+            )
+            .set(() => 1),
+      }),
+    'what comes after a choose that always fails is never reached: a set',
+  ],
+  ...[-1, 1.5, Number.NaN, Infinity].map((toleratedFailures): [string, () => unknown, string] => [
+    `${toleratedFailures} failures of a map`,
+    () =>
+      defineWorkflow({
+        ...base,
+        flow: flow =>
+          flow.map(
+            () => jsonata<readonly number[]>('[1]'),
+            item => item,
+            { toleratedFailures },
+          ),
+      }),
+    `map: toleratedFailures must be a whole number from 0, got ${toleratedFailures}`,
+  ]),
+  ...[0.5, 0, Number.NaN, Infinity].map((factor): [string, () => unknown, string] => [
+    `a factor of ${factor}`,
+    () => defineStep({ ...look, retry: { backoff: { type: 'exponential', base: '1s', max: '1m', factor } } }),
+    `retry.backoff.factor must be 1 or more and finite, got ${factor}`,
+  ]),
+  [
+    'a delay of more than a year',
+    () => defineStep({ ...look, retry: { backoff: { type: 'exponential', base: '1s', max: '400d' } } }),
+    'retry.backoff.max must be at most 365d, got 34560000s',
+  ],
+  [
+    'a longest delay below the shortest',
+    () => defineStep({ ...look, retry: { backoff: { type: 'exponential', base: '2m', max: '1m' } } }),
+    'retry.backoff.max must be at least the base (2m), got 1m',
+  ],
+  [
+    'no errors to try again after',
+    () => defineStep({ ...look, retry: { errors: [] } }),
+    'retry.errors must name an error, got none',
+  ],
+  [
     'two steps of one name',
     () =>
       defineWorkflow({
