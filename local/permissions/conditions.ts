@@ -26,6 +26,11 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   ArnEquals: arnMatches,
   ArnLike: arnMatches,
   Bool: (actual, expected) => actual === expected.toLowerCase(),
+  NumericEquals: (actual, expected) => Number(actual) === Number(expected),
+  NumericLessThan: (actual, expected) => Number(actual) < Number(expected),
+  NumericLessThanEquals: (actual, expected) => Number(actual) <= Number(expected),
+  NumericGreaterThan: (actual, expected) => Number(actual) > Number(expected),
+  NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
 };
 
 /** @throws StartError for what is no `Condition` at all. */

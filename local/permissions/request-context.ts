@@ -4,7 +4,10 @@ import type { ConditionContext } from './conditions.ts';
 /**
  * Calls here count as made over TLS: they do not leave the machine, and no stack that enforces TLS would run otherwise.
  */
-const OVER_TLS = ['aws:securetransport', 'true'] as const;
+const OVER_TLS = [
+  ['aws:securetransport', 'true'],
+  ['s3:tlsversion', '1.3'],
+] as const;
 
 /**
  * What is the same for every call of a function. Keys that are undefined are those of services that call on behalf of
@@ -13,7 +16,7 @@ const OVER_TLS = ['aws:securetransport', 'true'] as const;
  */
 export function contextOfRole(roleArn: string, { region, accountId }: Place): ConditionContext {
   return new Map<string, string | undefined>([
-    OVER_TLS,
+    ...OVER_TLS,
     ['aws:principalarn', roleArn],
     ['aws:principalaccount', accountId],
     ['aws:principaltype', 'AssumedRole'],
@@ -36,7 +39,7 @@ export function contextOfService(
   { region, accountId }: Place,
 ): ConditionContext {
   return new Map<string, string | undefined>([
-    OVER_TLS,
+    ...OVER_TLS,
     ['aws:principalarn', undefined],
     ['aws:principalaccount', undefined],
     ['aws:principalisawsservice', 'true'],
@@ -53,7 +56,7 @@ export function contextOfService(
 /** Of a request that is not signed: there is nothing to know of who makes it. */
 export function contextOfAnybody({ region, accountId }: Place): ConditionContext {
   return new Map<string, string | undefined>([
-    OVER_TLS,
+    ...OVER_TLS,
     ['aws:principalarn', undefined],
     ['aws:principalaccount', undefined],
     ['aws:principaltype', 'Anonymous'],

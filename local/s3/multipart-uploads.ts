@@ -28,6 +28,9 @@ export type MultipartUploads = ReturnType<typeof createMultipartUploads>;
 
 type PartSpecs = Parameters<S3Store['completeMultipartUpload']>[1];
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const MAX_PARTS = 10_000;
+
 export function createMultipartUploads(options: {
   now: () => Date;
   save: (bucket: string, object: S3Object) => void;
@@ -76,6 +79,10 @@ export function createMultipartUploads(options: {
     },
     uploadPart(uploadId: string, partNumber: number, body: Buffer, checksum?: string) {
       const { algorithm, parts } = uploadOf(uploadId);
+      if (partNumber < 1 || partNumber > MAX_PARTS) {
+        const message = `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive, got ${partNumber}`;
+        throw new S3Error('InvalidArgument', message, 400);
+      }
       if (algorithm && checksum) verifyChecksum(algorithm, checksum, body);
       const md5 = createHash('md5').update(body).digest();
       parts.set(partNumber, { body, md5, checksum, lastModified: options.now() });
@@ -96,6 +103,9 @@ export function createMultipartUploads(options: {
 }
 
 function assemble(upload: Upload, specs: PartSpecs): Omit<S3Object, 'lastModified'> {
+  if (specs.length === 0) {
+    throw new S3Error('MalformedXML', 'An upload is put together of one part at least, got none', 400);
+  }
   const parts = specs.map((spec, index) => checkedPart(upload, specs, spec, index));
   const body = Buffer.concat(parts.map(part => part.body));
   const digest = createHash('md5')

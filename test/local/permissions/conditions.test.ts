@@ -31,6 +31,13 @@ describe('in a call of a function', () => {
     [true, { Null: { 'aws:SourceArn': 'true' } }],
     [false, { Null: { 'aws:SourceArn': 'false' } }],
     [false, { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } }],
+    // As a bucket's `minimumTLSVersion` has it.
+    [false, { NumericLessThan: { 's3:TlsVersion': 1.2 } }],
+    [true, { NumericGreaterThanEquals: { 's3:TlsVersion': '1.3' } }],
+    [true, { NumericNotEquals: { 's3:TlsVersion': '1.2' } }],
+    [false, { NumericGreaterThan: { 's3:TlsVersion': '1.3' } }],
+    [true, { NumericLessThanEquals: { 's3:TlsVersion': '1.3' } }],
+    [true, { NumericEquals: { 's3:TlsVersion': '1.30' } }],
     // Every line and every key must hold.
     [
       false,
@@ -45,7 +52,8 @@ describe('in a call of a function', () => {
     [unknown, { StringEqualsIfExists: { 'aws:SourceVpc': 'vpc-1' } }],
     [unknown, { Null: { 'aws:TokenIssueTime': 'true' } }],
     [unknown, { IpAddress: { 'aws:SourceIp': '127.0.0.1/32' } }],
-    [unknown, { NumericLessThan: { 'aws:PrincipalAccount': '5' } }],
+    [unknown, { NumericLessThan: { 'aws:MultiFactorAuthAge': '5' } }],
+    [unknown, { DateLessThan: { 'aws:RequestedRegion': '2030-01-01T00:00:00Z' } }],
     [unknown, { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['a'] } }],
     [unknown, { StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } }],
   ])('holds: %j, %j', (holds, block) => {

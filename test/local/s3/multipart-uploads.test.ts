@@ -6,6 +6,7 @@ import {
   DeleteBucketCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -63,6 +64,17 @@ it('a part can be read back alone', async () => {
 it('fails with a part of less than 5 MiB that is not the last', async () => {
   const parts = [await uploadPart(1, Buffer.alloc(MIB)), await uploadPart(2, Buffer.from('end'))];
   await expect(complete(parts)).rejects.toMatchObject({ name: 'EntityTooSmall' });
+});
+
+it('fails without a part, and leaves the object that there is', async () => {
+  await s3.client.send(new PutObjectCommand({ ...target, Body: 'precious' }));
+  await expect(complete([])).rejects.toMatchObject({ name: 'MalformedXML' });
+  const { Body } = await s3.client.send(new GetObjectCommand(target));
+  expect(await Body?.transformToString()).toBe('precious');
+});
+
+it.each([0, 10_001])('fails with a part numbered %d', async number => {
+  await expect(uploadPart(number, Buffer.from('x'))).rejects.toMatchObject({ name: 'InvalidArgument' });
 });
 
 it('fails with parts out of order', async () => {
