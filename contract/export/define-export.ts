@@ -93,8 +93,8 @@ export const FINISH_STEP = defineStep({
   ...LONG,
 });
 
-/** Of some twelve minutes each. */
-const TURNS = { turns: 1000 };
+/** Of some twelve minutes each. Two such loops, with all retries, are as much as a history has room for. */
+const TURNS = { turns: 500 };
 
 type InputOf<Request extends StandardSchemaV1> = StandardSchemaV1.InferOutput<Request>;
 

@@ -204,7 +204,7 @@ test.each([
       flow: flow => flow.set(() => ({})).waitUntil(look, { every: '30s', timeout: '2d' }),
     }),
     {},
-    "an execution must have at most 25000 events, got up to 51858 for step 'look' (5761 looks, every 30 s for 172800 s)",
+    "an execution must have at most 25000 events, got up to 103712 for step 'look' (5761 looks, every 30 s for 172800 s)",
   ],
   [
     'a signal that is awaited twice',
