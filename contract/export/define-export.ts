@@ -8,7 +8,10 @@ import type { ExportedFile } from './exported-file.ts';
 export interface ExportOptions<Name extends string, Request extends StandardSchemaV1> {
   /** 1 to 60 of `a-z A-Z 0-9 . _ -`, beginning with a letter. Its files are under this name in the bucket. */
   readonly name: Name;
-  /** A schema of any Standard Schema library: what is to be exported, for whom, in which format. */
+  /**
+   * A schema of any Standard Schema library: what is to be exported, for whom, in which format. The run keeps the request
+   * as it was sent; each step has the schema make of it what the handler gets, dates for one.
+   */
   readonly request: Request;
   /**
    * How long a run may take in all. What it has half-made by then is removed.
@@ -42,10 +45,15 @@ export interface PartitionOptions {
 }
 
 /** A workflow that ends with a file: started, read and canceled as any other. */
-export type ExportDefinition<
+export interface ExportDefinition<
   Name extends string = string,
   Request extends StandardSchemaV1 = StandardSchemaV1,
-> = WorkflowDefinition<Name, Request, ExportedFile>;
+> extends WorkflowDefinition<Name, AsSent<Request>, ExportedFile> {
+  /** What makes of the request, as it was sent, what the export's functions get. */
+  readonly request: Request;
+}
+
+type AsSent<Request extends StandardSchemaV1> = StandardSchemaV1<StandardSchemaV1.InferInput<Request>>;
 
 const LONG = {
   retry: { attempts: 6, backoff: { type: 'exponential', base: '2s', max: '1m' } },
@@ -96,7 +104,7 @@ export const FINISH_STEP = defineStep({
 /** Of some twelve minutes each. Two such loops, with all retries, are as much as a history has room for. */
 const TURNS = { turns: 500 };
 
-type InputOf<Request extends StandardSchemaV1> = StandardSchemaV1.InferOutput<Request>;
+type InputOf<Request extends StandardSchemaV1> = StandardSchemaV1.InferInput<Request>;
 
 /**
  * Declares an export: from a request to a file in S3, of any size.
@@ -114,9 +122,9 @@ export function defineExport<const Name extends string, Request extends Standard
   options: ExportOptions<Name, Request>,
 ): ExportDefinition<Name, Request> {
   const { name, request, timeout = '30m', prepare, partitions, notify } = options;
-  return defineWorkflow<Name, Request, ExportedFile>({
+  const workflow = defineWorkflow<Name, AsSent<Request>, ExportedFile>({
     name,
-    input: request,
+    input: asSent(request),
     timeout,
     flow: start => {
       const ready: Flow<InputOf<Request>, unknown> = prepare
@@ -127,6 +135,21 @@ export function defineExport<const Name extends string, Request extends Standard
       return notify ? { nodes: [...notify(written).nodes, ...written.nodes.slice(-1)] } : written;
     },
   });
+  return { ...workflow, request };
+}
+
+/** Refuses what the schema does, and leaves the rest as it is: a state machine has no dates. */
+function asSent<Request extends StandardSchemaV1>(request: Request): AsSent<Request> {
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'cdk-background-jobs',
+      async validate(value) {
+        const { issues } = await request['~standard'].validate(value);
+        return issues ? { issues } : { value: value as StandardSchemaV1.InferInput<Request> };
+      },
+    },
+  };
 }
 
 function writeOneFile<Input>(ready: Flow<Input, unknown>): Flow<Input, ExportedFile, unknown> {

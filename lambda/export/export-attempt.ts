@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Clock } from '../../contract/clock.ts';
 import type { ExportDefinition } from '../../contract/export/define-export.ts';
 import { validateValue } from '../../contract/workflow/validate.ts';
@@ -49,8 +48,7 @@ export async function inAttempt<Answer>(
       run,
       place,
       objects: createObjects(fn.s3, fn.bucket, run.signal),
-      // As its schema has answered it when the run was started: what a schema makes of that again is something else.
-      request: given,
+      request: await parseRequest(fn, given),
       hasTime: () => fn.clock.now() < stopAt && !run.signal.aborted,
     });
   } catch (error) {
@@ -60,11 +58,7 @@ export async function inAttempt<Answer>(
   }
 }
 
-/** Of a partition: the request as `partitions` has answered it. */
+/** @param request as it was sent, or as `partitions` has answered it @returns what its schema makes of it */
 export function parseRequest({ definition }: ExportFunction, request: unknown): Promise<unknown> {
-  return validateValue(
-    definition.input as StandardSchemaV1,
-    request,
-    `the request of export '${definition.name}'`,
-  );
+  return validateValue(definition.request, request, `the request of export '${definition.name}'`);
 }

@@ -236,26 +236,31 @@ test('what cannot be written fails before anything is waited for or read', async
 });
 
 test.each([
-  ['another text', z.string().transform(tenant => `t-${tenant}`), (tenant: unknown) => String(tenant)],
+  ['another text', z.string().transform(year => `y-${year}`), (year: unknown) => String(year)],
   [
-    'something of another type',
-    z.string().transform(id => ({ id })),
-    (tenant: unknown) => Reflect.get(tenant as object, 'id') as string,
+    'a date',
+    z.string().transform(year => new Date(year)),
+    (year: unknown) => (year as Date).toISOString().slice(0, 4),
   ],
-])('a request that its schema makes %s of is made that once', async (_what, tenant, toName) => {
+])('a request of which its schema makes %s is made that, and once', async (_what, year, toTenant) => {
   const requests: unknown[] = [];
-  const made = defineExport({ name: 'made', request: z.object({ tenant }) });
-  const { start, get, advanceTo } = await startExports(s3, made, {
-    tenant: ({ tenant }) => toName(tenant),
+  const yearly = defineExport({ name: 'yearly', request: z.object({ year }) });
+  const { start, get, advanceTo } = await startExports(s3, yearly, {
+    tenant: ({ year }) => toTenant(year),
     format: csv(),
     readPage(request) {
       requests.push(request);
       return { rows: [{ id: 1 }] };
     },
   });
-  const runId = await start({ tenant: 'acme' });
+  const runId = await start({ year: '2030' });
   await advanceTo(0);
-  const once = tenant.parse('acme');
-  expect(requests).toEqual([{ tenant: once }]);
-  expect((await get(runId))?.output?.key).toContain(`/${toName(once)}/`);
+  expect(requests).toEqual([{ year: year.parse('2030') }]);
+  expect((await get(runId))?.output?.key).toContain(`/${toTenant(year.parse('2030'))}/`);
+});
+
+test('a request that its schema refuses starts nothing', async () => {
+  const { start, service } = await startExports(s3, orders, pages(1));
+  await expect(start({ tenantId: 5 as never })).rejects.toThrow('tenantId');
+  expect(service.executions()).toEqual([]);
 });
