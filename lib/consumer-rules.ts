@@ -77,7 +77,7 @@ function eventSourceRules(settings: TaskQueueSettings): Rule[] {
         `got ${maxConcurrency}; to run one task at a time, make the queue FIFO and send with one group key`,
     },
     {
-      // The pollers would receive more than can run, and each throttle spends a receive.
+      // The pollers would receive more than can run; what waits for longer than the visibility timeout spends a receive.
       condition: maxConcurrency > reservedConcurrency,
       message:
         `maxConcurrency must be at most reservedConcurrentExecutions (${reservedConcurrency}), got ${maxConcurrency}; ` +

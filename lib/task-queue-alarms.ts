@@ -61,8 +61,8 @@ export class TaskQueueAlarms extends Construct {
     this.consumerThrottles = this.alarms.add('ConsumerThrottles', queue.metricConsumerThrottles(), {
       evaluationPeriods: 3,
       alarmDescription:
-        `Lambda has throttled the consumer of ${path} for 15 minutes; each throttle spends a receive of its messages. Set ` +
-        "maxConcurrency below the function's reserved concurrency, or have the account's concurrency raised.",
+        `Lambda has throttled the consumer of ${path} for 15 minutes; what it has no room for within a visibility timeout ` +
+        "spends a receive. Set maxConcurrency below the function's reserved concurrency, or have the account's concurrency raised.",
     });
     this.neglectedDeadLetters = this.alarms.add(
       'NeglectedDeadLetters',

@@ -10,10 +10,8 @@ import { type SqsRecord, toSqsRecord } from './sqs-event-record.ts';
 import { checkSettings, type SqsEventSourceSettings } from './sqs-event-source-settings.ts';
 
 export interface SqsEventSource {
-  /** Takes no more messages, gives back those of an unfinished window, and waits for the running batches. */
+  /** Takes no more messages, gives back those that it holds, and waits for the running batches. */
   stop(): Promise<void>;
-  /** True while it holds no message. Messages it is not let at (throttled, all slots busy) are the queue's to count. */
-  idle(): boolean;
 }
 
 export interface SqsEventSourceOptions {
@@ -26,6 +24,12 @@ export interface SqsEventSourceOptions {
   readonly maxPollers?: number;
   /** What goes wrong on demand with the batch that is delivered now. @default nothing */
   readonly faultOf?: () => DeliveryFault | undefined;
+}
+
+interface Delivery {
+  readonly batch: Batch;
+  /** What the function does with it is not deleted, for a fault. */
+  readonly losesAcknowledgement: boolean;
 }
 
 const DEFAULT_POLLERS = 5;
@@ -49,6 +53,8 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
   const running = new Set<Promise<void>>();
   /** What the batching window has brought together so far. It has a slot to run in. */
   let gathering: Batch | undefined;
+  /** What the function had no room for, until it is tried again. */
+  let throttled: Delivery[] = [];
   const faultTimers = new Set<Timer>();
   let windowTimer: Timer | undefined;
   let backoffTimer: Timer | undefined;
@@ -68,7 +74,7 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
 
   function openBatch(): Batch {
     if (windowMs > 0) windowTimer = clock.setTimer(dispatch, windowMs);
-    return createBatch(settings.batchSize);
+    return createBatch(settings.batchSize, clock.now() + queue.visibilityTimeoutSeconds * 1000);
   }
 
   /** True when no more fits. */
@@ -90,12 +96,14 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
 
   function dispatch(): void {
     windowTimer?.cancel();
-    const records = gathering?.records ?? [];
+    const batch = gathering;
     gathering = undefined;
+    if (!batch) return;
     const fault = faultOf();
-    deliver(records, fault?.kind === 'acknowledgementLost');
-    if (fault?.kind === 'duplicate') setFaultTimer(fault, () => deliver(records));
-    if (fault?.kind === 'visibilityExpires') setFaultTimer(fault, () => giveBack(records));
+    deliver({ batch, losesAcknowledgement: fault?.kind === 'acknowledgementLost' });
+    if (fault?.kind === 'duplicate')
+      setFaultTimer(fault, () => deliver({ batch, losesAcknowledgement: false }));
+    if (fault?.kind === 'visibilityExpires') setFaultTimer(fault, () => giveBack(batch.records));
   }
 
   function setFaultTimer({ afterMs = 0 }: DeliveryFault, happen: () => void): void {
@@ -106,14 +114,20 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
     faultTimers.add(timer);
   }
 
-  function deliver(records: readonly SqsRecord[], losesAcknowledgement = false): void {
+  function deliver(delivery: Delivery): void {
+    const { records } = delivery.batch;
     const traceHeaders = records.flatMap(({ attributes: { AWSTraceHeader } }) => AWSTraceHeader ?? []);
-    const batch = target.invoke({ Records: records }, { traceHeaders }).then(result => {
-      running.delete(batch);
-      settle(records, result, losesAcknowledgement);
+    const invocation = target.invoke({ Records: records }, { traceHeaders }).then(result => {
+      running.delete(invocation);
+      if (result.outcome === 'throttled') {
+        holdBack(delivery);
+      } else {
+        backoffMs = FIRST_BACKOFF_MS;
+        settle(delivery, result);
+      }
       receiveAll();
     });
-    running.add(batch);
+    running.add(invocation);
   }
 
   /**
@@ -121,9 +135,7 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
    * was stopped as a recursive loop, until the queue's redrive policy dead-letters it.
    * https://aws.amazon.com/blogs/compute/detecting-and-stopping-recursive-loops-in-aws-lambda-functions/
    */
-  function settle(records: readonly SqsRecord[], result: InvokeResult, losesAcknowledgement: boolean): void {
-    if (result.outcome === 'throttled') backOff();
-    else backoffMs = FIRST_BACKOFF_MS;
+  function settle({ batch: { records }, losesAcknowledgement }: Delivery, result: InvokeResult): void {
     if (result.outcome !== 'succeeded') return;
     const ids = new Set(records.map(({ messageId }) => messageId));
     const failed = settings.reportBatchItemFailures
@@ -135,13 +147,23 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
     }
   }
 
-  function backOff(): void {
+  /**
+   * Lambda keeps a throttled batch, with less concurrency, and tries it again until its messages are the queue's again.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy
+   */
+  function holdBack(delivery: Delivery): void {
+    throttled.push(delivery);
     if (backoffTimer || stopped) return;
-    backoffTimer = clock.setTimer(() => {
-      backoffTimer = undefined;
-      receiveAll();
-    }, backoffMs);
+    backoffTimer = clock.setTimer(tryAgain, backoffMs);
     backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+  }
+
+  function tryAgain(): void {
+    backoffTimer = undefined;
+    const held = throttled;
+    throttled = [];
+    for (const delivery of held) if (clock.now() < delivery.batch.hiddenUntilMs) deliver(delivery);
+    receiveAll();
   }
 
   const unsubscribe = queue.onReceivable(receiveAll);
@@ -157,8 +179,9 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
       giveBack(gathering?.records ?? []);
       gathering = undefined;
       await Promise.all(running);
+      for (const { batch } of throttled) giveBack(batch.records);
+      throttled = [];
     },
-    idle: () => running.size === 0 && gathering === undefined,
   };
 }
 

@@ -26,12 +26,6 @@ export const UNSEEN: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm.Period': 'an alarm rings later or earlier with another; test/lib/task-queue-alarms',
   'AWS::CloudWatch::Alarm.Statistic': 'written by CDK with the metric name',
   'AWS::CloudWatch::Alarm.TreatMissingData': 'mutated in the alarms whose metrics can be missing',
-  'JobsAlarmsConsumerThrottles.AlarmActions': SAME_LINES,
-  'JobsAlarmsConsumerThrottles.Dimensions':
-    'nothing throttles one consumer alone; test/lib/task-queue-alarms',
-  'JobsAlarmsConsumerThrottles.MetricName':
-    'nothing throttles one consumer alone; test/lib/task-queue-alarms',
-  'JobsAlarmsConsumerThrottles.Threshold': 'nothing throttles one consumer alone; test/lib/task-queue-alarms',
 };
 
 const NO_TRACES = 'nothing is traced locally; test/lib/compliance lists it';
@@ -112,7 +106,6 @@ export const UNSEEN_OF_INTAKE: Readonly<Record<string, string>> = {
   'DoorAlarmsRefused.Threshold': SAME_LINES,
   'DoorAlarmsThrottled.AlarmActions': SAME_LINES,
   'DoorAlarmsThrottled.Dimensions': BY_CDK,
-  'DoorAlarmsThrottled.MetricName': 'nothing throttles one function alone; test/lib/webhook',
   'DoorAlarmsThrottled.Threshold': SAME_LINES,
 };
 

@@ -89,7 +89,7 @@ export const BEHAVIOURS = {
     differs(
       'Throttles',
       'local/event-sources/sqs-event-source.test.ts',
-      'a throttled batch comes back after its visibility timeout, as another receive; AWS invokes again with the same batch for as long as that lasts. Back-off from 0.5 s to 30 s; AWS does not document how long its own is',
+      'a throttled batch is invoked with again until its visibility timeout ends, as in AWS; back-off from 0.5 s to 30 s, where AWS does not document how long its own is',
     ),
     same(
       'Messages that outlived their visibility timeout are left alone',

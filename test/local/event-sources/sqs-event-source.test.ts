@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startSqsEventSource } from '../../../local/event-sources/sqs-event-source.ts';
 import type { SqsEventSourceSettings } from '../../../local/event-sources/sqs-event-source-settings.ts';
 import { createFakeClock } from '../fake-clock.ts';
@@ -135,30 +135,84 @@ test('deletes nothing after a function error, and does not touch visibility', as
   ]);
 });
 
-test('backs off when it is throttled, longer each time, and recovers after a success', async () => {
-  // GIVEN
-  const { queue, target, clock } = start();
-  queue.send('a');
-  await settled();
-  for (const backoffMs of [500, 1_000, 2_000]) {
-    // WHEN
-    await target.end(THROTTLED);
-    queue.expireVisibility();
-    // THEN
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy
+describe('a throttled batch', () => {
+  test('is tried again, later each time, and soon again once there was room', async () => {
+    // GIVEN
+    const { queue, target, clock } = start();
+    queue.send('a');
     await settled();
-    expect([target.running(), queue.left()]).toEqual([0, { visible: ['a'], inFlight: [] }]);
-    clock.advance(backoffMs - 1);
-    expect(target.running()).toBe(0);
-    clock.advance(1);
+    for (const backoffMs of [500, 1_000, 2_000]) {
+      // WHEN
+      await target.end(THROTTLED);
+      // THEN
+      clock.advance(backoffMs - 1);
+      expect(target.running()).toBe(0);
+      clock.advance(1);
+      expect(target.running()).toBe(1);
+    }
+    await target.end(SUCCESS);
+    expect(target.batches).toEqual([['a'], ['a'], ['a'], ['a']]);
+    expect(queue.left()).toEqual({ visible: [], inFlight: [] });
+    queue.send('b');
+    await settled();
+    await target.end(THROTTLED);
+    clock.advance(500);
     expect(target.running()).toBe(1);
-  }
-  await target.end(SUCCESS);
-  queue.send('b');
-  await settled();
-  await target.end(THROTTLED);
-  queue.expireVisibility();
-  clock.advance(500);
-  expect(target.running()).toBe(1);
+  });
+
+  test('has nothing received beside it while it waits', async () => {
+    const { queue, target, clock } = start();
+    queue.send('a');
+    await settled();
+    await target.end(THROTTLED);
+    queue.send('b');
+    await settled();
+    expect(queue.left()).toEqual({ visible: ['b'], inFlight: ['a'] });
+    clock.advance(500);
+    expect(target.batches).toEqual([['a'], ['a'], ['b']]);
+  });
+
+  test('is forgotten once its messages are visible again', async () => {
+    // GIVEN
+    const { queue, target, clock } = start();
+    queue.send('a');
+    await settled();
+    // WHEN
+    for (const backoffMs of [500, 1_000, 2_000, 4_000, 8_000]) {
+      await target.end(THROTTLED);
+      clock.advance(backoffMs);
+    }
+    expect(target.running()).toBe(1);
+    await target.end(THROTTLED);
+    clock.advance(16_000);
+    // THEN
+    expect([target.running(), queue.left()]).toEqual([0, { visible: [], inFlight: ['a'] }]);
+    queue.expireVisibility();
+    await settled();
+    expect(target.running()).toBe(1);
+  });
+
+  test('goes back when the source stops', async () => {
+    const { queue, target, source, clock } = start();
+    queue.send('a');
+    await settled();
+    await target.end(THROTTLED);
+    await source.stop();
+    expect(queue.left()).toEqual({ visible: ['a'], inFlight: [] });
+    expect(clock.timers()).toBe(0);
+  });
+
+  test('goes back when it is throttled while the source stops', async () => {
+    const { queue, target, source, clock } = start();
+    queue.send('a');
+    await settled();
+    const stopped = source.stop();
+    await target.end(THROTTLED);
+    await stopped;
+    expect(queue.left()).toEqual({ visible: ['a'], inFlight: [] });
+    expect(clock.timers()).toBe(0);
+  });
 });
 
 test('ignores what the function answers where batch item failures are not reported', async () => {
@@ -179,10 +233,10 @@ test('deletes what is not reported as failed', async () => {
 
 test('gathers a batch within its window, by several receives, and invokes when it is full', async () => {
   // GIVEN
-  const { queue, target, clock, source } = start({ batchSize: 25, maximumBatchingWindowSeconds: 5 });
+  const { queue, target, clock } = start({ batchSize: 25, maximumBatchingWindowSeconds: 5 });
   queue.send(...numbers(1, 12));
   await settled();
-  expect([target.batches, source.idle()]).toEqual([[], false]);
+  expect(target.batches).toEqual([]);
   // WHEN
   queue.send(...numbers(13, 30));
   await settled();
@@ -219,16 +273,6 @@ test('cuts a batch at the size of an invocation and gives the rest back', async 
     ['3', '4'],
   ]);
   expect(queue.left().visible).toHaveLength(1);
-});
-
-test('is idle while it holds no message', async () => {
-  const { queue, target, source } = start();
-  expect(source.idle()).toBe(true);
-  queue.send('a');
-  await settled();
-  expect(source.idle()).toBe(false);
-  await target.end(FAILURE);
-  expect(source.idle()).toBe(true);
 });
 
 test('waits for running batches when it stops, settles them, and takes no more', async () => {

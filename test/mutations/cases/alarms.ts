@@ -49,6 +49,14 @@ export const ALARMS: readonly Case[] = [
     removed('JobsAlarmsBacklogAge', 'AlarmActions'),
   ),
   ...failing(
+    alarms.ringsForThrottles,
+    changed('JobsAlarmsConsumerThrottles', ['Threshold'], 1000),
+    changed('JobsAlarmsConsumerThrottles', ['MetricName'], 'Errors'),
+    changed('JobsAlarmsConsumerThrottles', ['EvaluationPeriods'], 1),
+    removed('JobsAlarmsConsumerThrottles', 'Dimensions'),
+    removed('JobsAlarmsConsumerThrottles', 'AlarmActions'),
+  ),
+  ...failing(
     alarms.ringsForOldMessage,
     changed('JobsAlarmsOldestMessageAge', ['Threshold'], 7200),
     changed('JobsAlarmsOldestMessageAge', ['MetricName'], 'ApproximateNumberOfMessagesDelayed'),

@@ -36,6 +36,7 @@ export const INTAKE: readonly Case[] = [
     changed('DoorAlarmsRefused', ['MetricName'], 'Url5xxCount'),
     removed('DoorAlarmsRefused', 'Dimensions'),
     changed('DoorAlarmsFailed', ['MetricName'], 'Throttles'),
+    changed('DoorAlarmsThrottled', ['MetricName'], 'Errors'),
   ),
   ...failing(
     events.hearsEvents,

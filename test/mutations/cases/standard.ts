@@ -42,6 +42,7 @@ export const STANDARD: readonly Case[] = [
   ),
   ...failing(attempts.deadLettersWithReason, told('JobsConsumer', ['deadLetterUrl'], ELSEWHERE)),
   ...failing(messages.leavesToSqsWhatComesForEver, removed('JobsQueue', 'RedrivePolicy')),
+  ...failing(messages.outlastsThrottling, changed('JobsQueue', ['VisibilityTimeout'], 33)),
   ...failing(messages.runsWhatWaitsForHours, changed('JobsQueue', ['MessageRetentionPeriod'], 60)),
   ...failing(messages.keepsDeadLettersForTwoWeeks, removed('JobsDeadLetterQueue', 'MessageRetentionPeriod')),
   ...failing(batches.boundsRecordsAtWork, told('JobsConsumer', ['consumer', 'concurrency'], CONCURRENCY + 1)),

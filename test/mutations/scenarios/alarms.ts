@@ -2,7 +2,7 @@ import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
 import { work } from '../fixtures/tasks.ts';
 import type { World } from '../world.ts';
-import { DAY_MS, giveToAnother, MINUTE_MS, type Scenario } from './scenario.ts';
+import { DAY_MS, giveToAnother, MINUTE_MS, type Scenario, throttleConsumer } from './scenario.ts';
 
 /** Names of the alarms that ring, and those of which the topic was told. */
 function ringing({ alarmChanges, notifications }: World) {
@@ -39,6 +39,15 @@ export const ringsForDeadProcess: Scenario = async world => {
   await world.client.sendTask(work, { subject: 'deadly' });
   await world.advance(5 * MINUTE_MS);
   expect(ringing(world)).toEqual(both('ConsumerErrors'));
+};
+
+export const ringsForThrottles: Scenario = async world => {
+  throttleConsumer(world);
+  await world.client.sendTask(work, { subject: 'throttled' });
+  await world.advance(9 * MINUTE_MS);
+  expect(ringing(world)).toEqual(both());
+  await world.advance(3 * MINUTE_MS);
+  expect(ringing(world)).toEqual(both('ConsumerThrottles'));
 };
 
 export const ringsForOldMessage: Scenario = async world => {

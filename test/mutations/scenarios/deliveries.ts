@@ -44,6 +44,10 @@ export const ringsForDeliveries: Scenario = async world => {
   expect(await deliver(world, { id: '2', text: 3 })).toBe(502);
   await world.advance(6 * MINUTE_MS);
   expect(ringing()).toEqual(['Refused', 'Failed']);
+  world.faults.add({ function: String(world.functionUrls[0]?.functionName), kind: 'throttle', times: 1 });
+  expect(await deliver(world, { id: '3' })).toBe(429);
+  await world.advance(6 * MINUTE_MS);
+  expect(ringing()).toEqual(['Refused', 'Failed', 'Throttled', 'Refused']);
 };
 
 interface Delivery {

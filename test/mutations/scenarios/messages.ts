@@ -1,7 +1,7 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import { work } from '../fixtures/tasks.ts';
-import { DAY_MS, MINUTE_MS, type Scenario, WINDOW_MS } from './scenario.ts';
+import { DAY_MS, MINUTE_MS, type Scenario, statusOf, throttleConsumer, WINDOW_MS } from './scenario.ts';
 
 export const keepsDeadLettersForTwoWeeks: Scenario = async world => {
   await world.sendRaw('a dead letter', { to: 'deadLetterQueue' });
@@ -13,6 +13,17 @@ export const runsWhatWaitsForHours: Scenario = async world => {
   await world.sendRaw('{"task":"work","payload":{"subject":"later"}}', { delaySeconds: 900 });
   await world.advance(900_000 + WINDOW_MS);
   expect(world.outside.callsOf('later')).toHaveLength(1);
+};
+
+/** Batches that Lambda has no room for are tried again while they are hidden: few receives are spent on that. */
+export const outlastsThrottling: Scenario = async world => {
+  const fault = throttleConsumer(world);
+  const { runId } = await world.client.sendTask(work, { subject: 'throttled' });
+  await world.advance(75 * MINUTE_MS);
+  expect(await statusOf(world, runId)).toBe('queued');
+  fault.remove();
+  await world.advance(MINUTE_MS);
+  expect(await statusOf(world, runId)).toBe('succeeded');
 };
 
 const UNKNOWN = '{"task":"of-the-next-version","payload":{}}';

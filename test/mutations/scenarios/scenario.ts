@@ -1,4 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { expect } from 'vitest';
+import { ENVIRONMENT_VARIABLE } from '../../../contract/environment.ts';
 import { WINDOW_SECONDS } from '../app.ts';
 import { workOnce } from '../fixtures/tasks.ts';
 import type { World } from '../world.ts';
@@ -39,4 +41,11 @@ export async function giveToAnother({ dynamodb, queue, now }: World, runId: stri
       },
     }),
   );
+}
+
+/** From now on Lambda has no room for the consumer. @returns what ends that */
+export function throttleConsumer({ faults, functions }: World): { remove(): void } {
+  const consumer = functions.find(({ environment }) => ENVIRONMENT_VARIABLE in environment);
+  expect(consumer).toBeDefined();
+  return faults.add({ function: String(consumer?.name), kind: 'throttle' });
 }
