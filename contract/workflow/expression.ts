@@ -2,7 +2,17 @@
  * A value that the state machine knows when it runs: a path into what a step answered, or a JSONata expression. Its
  * type is that of the value, so that wiring a wrong one does not compile.
  */
-export type Ref<T> = RefMark<T> & (T extends object ? { readonly [Key in keyof T]-?: Ref<T[Key]> } : unknown);
+export type Ref<T> = RefMark<T> &
+  (T extends readonly unknown[]
+    ? Items<T>
+    : T extends object
+      ? { readonly [Key in keyof T]-?: Ref<T[Key]> }
+      : unknown);
+
+/** A list's items by their index. What else a list has here (`length`, `map`), it has not in JSONata. */
+type Items<T extends readonly unknown[]> = {
+  readonly [Key in keyof T as Key extends number | `${number}` ? Key : never]-?: Ref<T[Key]>;
+};
 
 interface RefMark<T> {
   readonly [EXPRESSION]: string;

@@ -16,6 +16,7 @@ import { END_STATUSES } from '../../contract/workflow/workflow-event.ts';
 import { clientsNotNeeded, makeEntryFunction } from '../entry-function.ts';
 import { RunTable } from '../run-table.ts';
 import { buildFlow } from './build-flow.ts';
+import { checkOwnStates, findOwnStates } from './own-states.ts';
 import { createStateBuilder, toChain } from './state-builder.ts';
 import type { TaskWorkflowProps } from './task-workflow-props.ts';
 import { WorkflowAlarms } from './workflow-alarms.ts';
@@ -130,6 +131,7 @@ export class TaskWorkflow extends Construct {
       functionTimeoutSeconds: timeoutSeconds,
       states,
     });
+    const own = findOwnStates(states);
     const flow = buildFlow(builder, workflow.nodes);
     if (flow === undefined)
       throw new Error(`${this.node.path}: workflow '${workflow.name}' has nothing to do`);
@@ -147,6 +149,7 @@ export class TaskWorkflow extends Construct {
         }),
       },
     });
+    checkOwnStates(this, own);
     this.grantTo(machine, [this.fn.functionArn], 'lambda:InvokeFunction');
     if (allNodes(workflow.nodes).some(node => node.kind === 'wait')) {
       this.runTable.grantItems(machine, 'dynamodb:UpdateItem');

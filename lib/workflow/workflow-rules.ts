@@ -69,11 +69,19 @@ function taskProblems({ workflow: { nodes }, queues = [] }: TaskWorkflowProps): 
 }
 
 function stateProblems({ workflow: { nodes }, states = {} }: TaskWorkflowProps): string[] {
-  const used = new Set(allNodes(nodes).flatMap(node => (node.kind === 'states' ? [node.name] : [])));
-  return Object.keys(states)
-    .filter(name => !used.has(name))
-    .map(
+  const used = allNodes(nodes).flatMap(node => (node.kind === 'states' ? [node.name] : []));
+  const twice = new Set(used.filter((name, index) => used.indexOf(name) < index));
+  return [
+    ...Object.keys(states)
+      .filter(name => !used.includes(name))
+      .map(
+        name =>
+          `states has '${name}', which the flow does not go through; remove it, or put states('${name}') into the flow`,
+      ),
+    ...[...twice].map(
       name =>
-        `states has '${name}', which the flow does not go through; remove it, or put states('${name}') into the flow`,
-    );
+        `a state machine has each state once, got states('${name}') twice in the flow; make the second states of their ` +
+        'own, under another name',
+    ),
+  ];
 }

@@ -6,7 +6,7 @@ import type { LocalQueue, ReceivedMessage } from '../sqs/queue-api.ts';
 import { SqsError } from '../sqs/sqs-error.ts';
 import { type Batch, createBatch } from './batch.ts';
 import { readBatchItemFailures } from './batch-item-failures.ts';
-import { type SqsRecord, toSqsRecord } from './sqs-event-record.ts';
+import { toSqsRecord } from './sqs-event-record.ts';
 import { checkSettings, type SqsEventSourceSettings } from './sqs-event-source-settings.ts';
 
 export interface SqsEventSource {

@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import { createWorkflowClient } from '../../client/workflow/create-workflow-client.ts';
-import { equals } from '../../contract/workflow/expression.ts';
+import { equals, type Ref } from '../../contract/workflow/expression.ts';
 import { defineStep } from '../../contract/workflow/step.ts';
 import { defineWorkflow, type WorkflowOutput } from '../../contract/workflow/workflow.ts';
 import { handleStep } from '../../lambda/workflow/handle-step.ts';
@@ -32,6 +32,29 @@ test('wiring a value of another type does not compile', () => {
         .step(fetchUser)
         // @ts-expect-error an age is no address
         .step(mail, ({ value }) => ({ email: value.age })),
+  });
+});
+
+test('a list is wired by its items: what else a list has in JavaScript does not compile', () => {
+  const list = defineStep({
+    name: 'list',
+    input: z.object({ id: z.string() }),
+    output: z.object({ names: z.array(z.string()), pair: z.tuple([z.string(), z.number()]) }),
+  });
+  defineWorkflow({
+    ...base,
+    flow: flow =>
+      flow.step(list).choose(
+        ({ value }) => {
+          expectTypeOf(value.names[0]).toEqualTypeOf<Ref<string> | undefined>();
+          expectTypeOf(value.pair[1]).toEqualTypeOf<Ref<number>>();
+          expectTypeOf(value.names).toExtend<Ref<readonly string[]>>();
+          // @ts-expect-error a list of JSONata has no length
+          return equals(value.names.length, 0);
+        },
+        // @ts-expect-error nor a map
+        way => way.set(({ results }) => results.list.names.map(String)),
+      ),
   });
 });
 
