@@ -37,6 +37,13 @@ export interface DeployedFunction extends FunctionHost {
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
 const INIT_LIMIT_MS = 10_000;
 
+/** One that has loaded its module, or the error of that; and how long an invocation may take in it. */
+interface Initialized {
+  readonly environment: ExecutionEnvironment;
+  readonly error?: FunctionError | undefined;
+  readonly remainingMs: number;
+}
+
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB and room for what wraps it. */
 const MAX_RESPONSE_BYTES = 6_291_556;
 
@@ -56,6 +63,7 @@ export function createFunctionHost(options: {
 }): DeployedFunction {
   const { config, clock, location, concurrency } = options;
   const { name, timeoutSeconds } = config;
+  const timeoutMs = timeoutSeconds * 1000;
   const arn = `arn:aws:lambda:${location.region}:${location.accountId}:function:${name}`;
   const pool = createEnvironmentPool(() => {
     const sessionToken = randomUUID();
@@ -98,19 +106,25 @@ export function createFunctionHost(options: {
     return result;
   }
 
-  /** An initialization that takes too long is started again as part of the invocation, under the function's timeout. */
-  async function initialize(environment: ExecutionEnvironment): Promise<FunctionError | undefined> {
-    const result = await within(INIT_LIMIT_MS + timeoutSeconds * 1000, environment, environment.initialized);
-    return result ? result.value : timeoutError(timeoutSeconds);
+  /** What takes too long is begun anew as part of the invocation, of whose time it takes. */
+  async function startInitialized(): Promise<Initialized> {
+    const slow = pool.start();
+    const inTime = await within(INIT_LIMIT_MS, slow, slow.initialized);
+    if (inTime) return { environment: slow, error: inTime.value, remainingMs: timeoutMs };
+    pool.release(slow);
+    const begunMs = clock.now();
+    const environment = pool.start();
+    const result = await within(timeoutMs, environment, environment.initialized);
+    const remainingMs = timeoutMs - (clock.now() - begunMs);
+    return { environment, error: result ? result.value : timeoutError(timeoutSeconds), remainingMs };
   }
 
   async function runIn(
-    environment: ExecutionEnvironment,
+    { environment, remainingMs }: Initialized,
     invocation: Invocation,
     fault: InvocationFault | undefined,
   ): Promise<EnvironmentAnswer> {
     const { requestId } = invocation;
-    const remainingMs = timeoutSeconds * 1000;
     const request: InvocationRequest = { ...invocation, functionArn: arn, remainingMs };
     const invoked = fault ? invokeFaulty(environment, request, fault, clock) : environment.invoke(request);
     const result = await within(remainingMs, environment, invoked);
@@ -125,10 +139,10 @@ export function createFunctionHost(options: {
 
   async function run(invocation: Invocation, fault: InvocationFault | undefined): Promise<InvokeResult> {
     const warm = pool.takeIdle();
-    const environment = warm ?? pool.start();
-    const initError = warm ? undefined : await initialize(environment);
-    if (initError) logError(initError);
-    const answer = initError ? { error: initError } : await runIn(environment, invocation, fault);
+    const initialized = warm ? { environment: warm, remainingMs: timeoutMs } : await startInitialized();
+    const { environment, error } = initialized;
+    if (error) logError(error);
+    const answer = error ? { error } : await runIn(initialized, invocation, fault);
     pool.release(environment);
     return resultOf(answer);
   }
@@ -159,8 +173,7 @@ export function createFunctionHost(options: {
     async initialize() {
       if (pool.stopped)
         return { errorType: 'Runtime.ExitError', errorMessage: 'The local Lambda has stopped' };
-      const environment = pool.start();
-      const error = await initialize(environment);
+      const { environment, error } = await startInitialized();
       pool.release(environment);
       return error;
     },

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
 import type { FunctionHost } from '../../../local/lambda/local-function.ts';
 import { eventually } from '../../eventually.ts';
 import { createFakeClock } from '../fake-clock.ts';
@@ -188,13 +190,46 @@ test.each([
   expect(await fn.invoke({})).toMatchObject({ outcome: 'failed', error });
 });
 
-test('ends an initialization that takes longer than Lambda grants', async () => {
-  // GIVEN
-  const clock = createFakeClock();
-  const fn = startLambda({ clock }).create('for (;;);', { timeoutSeconds: 3 });
-  // WHEN
-  const error = fn.initialize();
-  clock.advance(13_000);
-  // THEN
-  expect(await error).toMatchObject({ errorType: 'Sandbox.Timedout' });
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+describe('an initialization that takes more than ten seconds', () => {
+  /** Says in which folder it is initialized for the how manieth time, and goes on once that is allowed. */
+  const SLOW = `
+    const fs = require('node:fs');
+    const times = fs.existsSync('begun') ? 2 : 1;
+    fs.writeFileSync('begun', '');
+    fs.writeSync(1, times + ' ' + process.cwd() + '\\n');
+    while (!fs.existsSync('go-on-' + times));
+    exports.handler = async (_, context) => context.getRemainingTimeInMillis();
+  `;
+
+  test('is begun anew, within the time of the invocation', async () => {
+    // GIVEN
+    const clock = createFakeClock();
+    const { create, logs } = startLambda({ clock });
+    const fn = create(SLOW, { timeoutSeconds: 3 });
+    const said = (times: number) => logs.find(({ text }) => text.startsWith(`${times} `))?.text.slice(2);
+    // WHEN
+    const result = fn.invoke({});
+    await eventually(() => expect(said(1)).toBeDefined());
+    clock.advance(10_000);
+    await eventually(() => expect(said(2)).toBeDefined());
+    clock.advance(1000);
+    writeFileSync(path.join(String(said(2)), 'go-on-2'), '');
+    // THEN
+    const { outcome, payload } = (await result) as { outcome: string; payload?: unknown };
+    expect(outcome).toBe('succeeded');
+    expect(payload).toBeLessThanOrEqual(2000);
+    expect(payload).toBeGreaterThan(0);
+  });
+
+  test('fails when the time of the invocation ends before it', async () => {
+    const clock = createFakeClock();
+    const { create, logs } = startLambda({ clock });
+    const fn = create(SLOW, { timeoutSeconds: 3 });
+    const result = fn.invoke({});
+    clock.advance(10_000);
+    await eventually(() => expect(logs).not.toEqual([]));
+    clock.advance(3000);
+    expect(await result).toMatchObject({ outcome: 'failed', error: { errorType: 'Sandbox.Timedout' } });
+  });
 });
