@@ -2,9 +2,13 @@ import { type AccessRequest, matches, type Policy, type PolicyKind, type Stateme
 import { isUnknown, type Unknown } from './truth.ts';
 
 export interface Policies extends Readonly<Record<PolicyKind, Policy>> {
+  /** The most that the others can allow; undefined when nothing bounds them. */
+  readonly boundary?: Policy | undefined;
   /** Policies of the role that the engine does not know, in words. */
   readonly missing: readonly string[];
 }
+
+type Source = PolicyKind | 'boundary';
 
 /**
  * Why a request within one account is denied, in the words of AWS; undefined when it is allowed. Nothing is guessed:
@@ -12,18 +16,30 @@ export interface Policies extends Readonly<Record<PolicyKind, Policy>> {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  */
 export function denialOf(request: AccessRequest, policies: Policies): string | undefined {
-  const deny = findStatement('Deny', request, policies);
-  if (deny?.truth === true) return `with an explicit deny in ${article(deny.kind)} policy`;
+  const deny = findStatement('Deny', request, policies, ['identity', 'resource', 'boundary']);
+  if (deny?.truth === true) return `with an explicit deny in ${SOURCES[deny.source]}`;
   if (deny !== undefined) return cannotTell(deny.statement, deny.truth);
-  const allow = findStatement('Allow', request, policies);
+  const allow = findStatement('Allow', request, policies, ['identity', 'resource']);
+  if (allow === undefined) return notAllowed(request, policies.missing);
+  if (allow.truth !== true) return cannotTell(allow.statement, allow.truth);
+  return policies.boundary && outOfBounds(request, policies);
+}
+
+/**
+ * A resource's policy, too, allows a role no more than its boundary does. (It may allow a role's session by the session's
+ * own name, which nobody writes into a template.)
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+function outOfBounds(request: AccessRequest, policies: Policies): string | undefined {
+  const allow = findStatement('Allow', request, policies, ['boundary']);
   if (allow?.truth === true) return undefined;
   return allow === undefined
-    ? notAllowed(request, policies.missing)
+    ? `because no permissions boundary allows the ${request.action} action`
     : cannotTell(allow.statement, allow.truth);
 }
 
 interface Finding {
-  readonly kind: PolicyKind;
+  readonly source: Source;
   readonly statement: Statement;
   readonly truth: true | Unknown;
 }
@@ -33,13 +49,14 @@ function findStatement(
   effect: Statement['effect'],
   request: AccessRequest,
   policies: Policies,
+  sources: readonly Source[],
 ): Finding | undefined {
   let uncertain: Finding | undefined;
-  for (const kind of ['identity', 'resource'] as const) {
-    for (const statement of policies[kind]) {
+  for (const source of sources) {
+    for (const statement of policies[source] ?? []) {
       const truth = statement.effect === effect && matches(statement, request);
-      if (truth === true) return { kind, statement, truth };
-      if (isUnknown(truth)) uncertain ??= { kind, statement, truth };
+      if (truth === true) return { source, statement, truth };
+      if (isUnknown(truth)) uncertain ??= { source, statement, truth };
     }
   }
   return uncertain;
@@ -58,6 +75,8 @@ function notAllowed({ action, caller }: AccessRequest, missing: readonly string[
   return `because no policy that the local engine knows allows the ${action} action, and it does not know ${missing.join(' and ')}; ${WAY_OUT}`;
 }
 
-function article(kind: PolicyKind): string {
-  return kind === 'identity' ? 'an identity-based' : 'a resource-based';
-}
+const SOURCES: Readonly<Record<Source, string>> = {
+  identity: 'an identity-based policy',
+  resource: 'a resource-based policy',
+  boundary: 'a permissions boundary',
+};

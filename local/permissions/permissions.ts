@@ -63,14 +63,14 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
   function authorizer(
     caller: Caller,
     context: ConditionContext,
-    { identity, missing }: Omit<Policies, 'resource'>,
+    policies: Omit<Policies, 'resource'>,
   ): Authorize {
     return (action, resource, keys = {}) => {
       const holder = policyHolder(resource);
       const ofResource =
         roles.find(holder)?.trust ?? resourcePolicies.get(holder) ?? defaultPolicyOf(holder, place.accountId);
       const request = { caller, action, resource, context: new Map([...context, ...Object.entries(keys)]) };
-      const reason = denialOf(request, { identity, missing, resource: ofResource });
+      const reason = denialOf(request, { ...policies, resource: ofResource });
       if (reason !== undefined) throw new AccessDenied({ caller: caller.name, action, resource, reason });
     };
   }

@@ -25,11 +25,15 @@ export function createRolePolicies() {
     if (role === undefined) return { identity: own, missing: [`the role ${roleArn}`] };
     const missing: string[] = [];
     const managed = role.managedPolicyArns.flatMap(arn => {
-      const policy = managedPolicies.get(arn) ?? awsManagedPolicy(arn);
+      const policy = managedPolicy(arn);
       if (policy === undefined) missing.push(`the managed policy ${arn}`);
       return policy ?? [];
     });
-    return { identity: [...own, ...managed], missing };
+    return { identity: [...own, ...managed], missing, boundary: managedPolicy(role.permissionsBoundary) };
+  }
+
+  function managedPolicy(arn: string | undefined): Policy | undefined {
+    return arn === undefined ? undefined : (managedPolicies.get(arn) ?? awsManagedPolicy(arn));
   }
 
   return {
@@ -48,9 +52,9 @@ export function createRolePolicies() {
         ...of(roleArn).missing.map(
           policy => `${policy} is not known here: what no other policy allows is denied`,
         ),
-        ...(boundary === undefined
+        ...(boundary === undefined || managedPolicy(boundary)
           ? []
-          : [`the permissions boundary ${boundary} is not looked at here: in AWS it may deny more`]),
+          : [`the permissions boundary ${boundary} is not known here: in AWS it may deny more`]),
       ];
     },
   };

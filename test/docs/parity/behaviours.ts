@@ -464,7 +464,12 @@ export const BEHAVIOURS = {
       'local/front-door/front-door.test.ts',
       'refused',
     ),
-    differs('Permissions boundaries', 'local/permissions/roles.test.ts', 'are warned of, and deny nothing'),
+    same('Permissions boundaries in the same app', 'local/permissions/roles.test.ts'),
+    differs(
+      'Permissions boundaries of elsewhere',
+      'local/permissions/roles.test.ts',
+      'are warned of, and deny nothing',
+    ),
     differs(
       'Permissions for KMS keys',
       'local/permissions/synthesized.test.ts',

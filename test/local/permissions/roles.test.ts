@@ -1,5 +1,5 @@
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FUNCTION, roleWith, SESSION, type Shop, shopOf } from './function-fixture.ts';
 
 const ALLOW = { Effect: 'Allow', Action: 'sqs:ListQueues', Resource: '*' };
@@ -93,14 +93,70 @@ test('a role of elsewhere is reported, and still allows what this app adds to it
   await expect(list(shop)).resolves.toBeDefined();
 });
 
-test('a permissions boundary is reported', async () => {
-  const warnings: string[] = [];
-  const PermissionsBoundary = 'arn:aws:iam::000000000000:policy/Boundary';
-  await shopOf(
-    { Role: roleWith([], { PermissionsBoundary }), Worker: FUNCTION },
-    { onWarning: warning => warnings.push(warning) },
-  );
-  expect(warnings).toEqual([expect.stringContaining(`the permissions boundary ${PermissionsBoundary}`)]);
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+describe('a permissions boundary', () => {
+  const bounded = async (boundary: object, options?: Parameters<typeof shopOf>[1]) =>
+    await shopOf(
+      {
+        Role: roleWith([ALLOW], { PermissionsBoundary: { Ref: 'Boundary' } }),
+        Boundary: {
+          Type: 'AWS::IAM::ManagedPolicy',
+          Properties: { PolicyDocument: { Statement: boundary } },
+        },
+        Worker: FUNCTION,
+      },
+      options,
+    );
+
+  test('allows nothing by itself', async () => {
+    const everything = { Effect: 'Allow', Action: 'sqs:*', Resource: '*' };
+    const shop = await shopOf({
+      Role: roleWith([], { PermissionsBoundary: { Ref: 'Boundary' } }),
+      Boundary: {
+        Type: 'AWS::IAM::ManagedPolicy',
+        Properties: { PolicyDocument: { Statement: everything } },
+      },
+      Worker: FUNCTION,
+    });
+    await expect(list(shop)).rejects.toThrow(
+      'because no identity-based policy allows the sqs:listqueues action',
+    );
+  });
+
+  test('leaves what it allows, too, and is not warned of', async () => {
+    const warnings: string[] = [];
+    const shop = await bounded(
+      { ...ALLOW, Action: ['sqs:ListQueues', 'logs:*'] },
+      { onWarning: warning => warnings.push(warning) },
+    );
+    await expect(list(shop)).resolves.toBeDefined();
+    expect(warnings).toEqual([]);
+  });
+
+  test('denies what it does not allow', async () => {
+    const shop = await bounded({ ...ALLOW, Action: 'sqs:SendMessage' });
+    await expect(list(shop)).rejects.toThrow(
+      'because no permissions boundary allows the sqs:listqueues action',
+    );
+  });
+
+  test('denies what it denies', async () => {
+    const shop = await bounded([ALLOW, { ...ALLOW, Effect: 'Deny' }]);
+    await expect(list(shop)).rejects.toThrow('with an explicit deny in a permissions boundary');
+  });
+
+  test('of elsewhere is reported, and denies nothing', async () => {
+    const warnings: string[] = [];
+    const PermissionsBoundary = 'arn:aws:iam::000000000000:policy/Boundary';
+    const shop = await shopOf(
+      { Role: roleWith([ALLOW], { PermissionsBoundary }), Worker: FUNCTION },
+      { onWarning: warning => warnings.push(warning) },
+    );
+    expect(warnings).toEqual([
+      `permissions of worker: the permissions boundary ${PermissionsBoundary} is not known here: in AWS it may deny more`,
+    ]);
+    await expect(list(shop)).resolves.toBeDefined();
+  });
 });
 
 test('fails to start with a malformed policy, naming it', async () => {
