@@ -142,7 +142,11 @@ export const BEHAVIOURS = {
     same('Context: remaining time, memory, request id, ARN, log group', 'local/lambda/handlers.test.ts'),
     same("Environment: reserved variables, nothing of the machine's", 'local/lambda/handlers.test.ts'),
     same('CommonJS and ES modules; callbacks up to nodejs22.x only', 'local/lambda/handlers.test.ts'),
-    same('Responses of up to 6 MB; events of up to 1 MB', 'local/lambda/invoke-api.test.ts'),
+    same(
+      'Function errors of any kind are an answer of 200 with FunctionError and the error as its payload',
+      'local/lambda/lambda-client.test.ts',
+    ),
+    same('Responses of up to 6 MB; events of up to 1 MB', 'local/lambda/lambda-client.test.ts'),
     same('Reserved concurrency', 'local/lambda/environments.test.ts'),
     differs(
       'Account concurrency',
@@ -151,7 +155,7 @@ export const BEHAVIOURS = {
     ),
     same(
       'Asynchronous invocation: two retries after one and two minutes, throttles for six hours, MaximumRetryAttempts, MaximumEventAgeInSeconds',
-      'local/lambda/async-invocation.test.ts',
+      'local/engine/asynchronous-invocations.test.ts',
     ),
     same(
       'Destinations and dead-letter queue of asynchronous invocations',
@@ -171,7 +175,7 @@ export const BEHAVIOURS = {
       'local/lambda/lineage.test.ts',
       'the longest count stops the batch; AWS does not document what it does',
     ),
-    same('LogType: Tail', 'local/lambda/invoke-api.test.ts', 'its report has the duration only'),
+    same('LogType: Tail', 'local/lambda/lambda-client.test.ts', 'its report has the duration only'),
     same('LogFormat: JSON, with the application log level', 'local/lambda/json-logs.test.ts'),
     same(
       'Lines of a function that may not write to its log group are dropped',
