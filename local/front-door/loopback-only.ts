@@ -7,17 +7,22 @@ import type { Refusal } from './refusal.ts';
  * or, where a request needs none (an image's address, say), `Sec-Fetch-Site: cross-site`.
  */
 export function refuseForeign(request: IncomingMessage, port: number): Refusal | undefined {
-  const { host, origin } = request.headers;
+  const { host } = request.headers;
   if (!host || !isLoopback(`http://${host}`, port)) {
     return forbidden('Host', host, `use http://127.0.0.1:${port}`);
   }
-  if (origin !== undefined && !isLoopback(origin, port)) {
-    return forbidden('Origin', origin, 'the local engine cannot be called from web pages');
-  }
-  if (request.headers['sec-fetch-site'] === 'cross-site') {
-    return forbidden('Sec-Fetch-Site', 'cross-site', 'the local engine cannot be called from web pages');
-  }
-  return undefined;
+  const page = foreignPageOf(request, port);
+  return page && forbidden(page.header, page.value, 'the local engine cannot be called from web pages');
+}
+
+/** By what header a request is known for one of a web page that is not served at this port. */
+export function foreignPageOf(
+  { headers }: IncomingMessage,
+  port: number,
+): { readonly header: string; readonly value: string } | undefined {
+  const { origin, 'sec-fetch-site': site } = headers;
+  if (origin !== undefined && !isLoopback(origin, port)) return { header: 'Origin', value: origin };
+  return site === 'cross-site' ? { header: 'Sec-Fetch-Site', value: site } : undefined;
 }
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];

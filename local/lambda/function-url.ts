@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { foreignPageOf } from '../front-door/loopback-only.ts';
 import { AccessDenied } from '../permissions/access-denied.ts';
 import { type Cors, corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import type { LocalFunction } from './function-api.ts';
@@ -16,6 +17,8 @@ export interface FunctionUrlOptions {
   readonly cors?: Cors;
   /** Throws AccessDenied when nobody may call without a signature. Default: whoever reaches it may call. */
   readonly authorize?: () => void;
+  /** Whether web pages have to sign, as all callers of a URL with AWS_IAM have to in AWS. Default: they need not. */
+  readonly pagesSign?: boolean;
   /** Told what each request is answered with. */
   readonly onAnswer?: (status: number) => void;
 }
@@ -42,6 +45,8 @@ async function answer(request: IncomingMessage, options: FunctionUrlOptions): Pr
   const { target, clock, cors } = options;
   if (cors && isPreflight(request))
     return { status: 200, headers: preflightHeaders(request, cors), body: '' };
+  const unsignedPage = options.pagesSign ? unsignedPageOf(request) : undefined;
+  if (unsignedPage !== undefined) return { ...unsignedPage, close: true };
   if (isDenied(options)) return { ...FORBIDDEN, close: true };
   const body = await readBody(request);
   if (!body) return { ...message(413, 'Request Entity Too Large'), close: true };
@@ -72,6 +77,18 @@ function isDenied({ authorize }: FunctionUrlOptions): boolean {
     if (error instanceof AccessDenied) return true;
     throw error;
   }
+}
+
+/**
+ * Signatures are not checked here, so for a page it is the `Authorization` header that counts: browsers send it to
+ * another origin only when a preflight, which is answered by the URL's CORS, has allowed it. A signature in the query
+ * needs none. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html#urls-auth-iam
+ */
+function unsignedPageOf(request: IncomingMessage): HttpAnswer | undefined {
+  const page = foreignPageOf(request, request.socket.localPort ?? 0);
+  if (page === undefined || request.headers.authorization?.startsWith('AWS4-')) return undefined;
+  const text = `Forbidden. This function URL has AuthType AWS_IAM, got an unsigned request of a web page (${page.header}: ${page.value}); sign it in its Authorization header`;
+  return message(403, text, { 'x-amzn-errortype': 'AccessDeniedException' });
 }
 
 /** In AWS's words: it does not say what the function's policy lacks. */

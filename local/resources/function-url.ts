@@ -22,8 +22,10 @@ export const functionUrl: ResourceType = {
       target,
       clock,
       onAnswer: status => cloud.cloudwatch.recordUrlRequest(target.name, status),
-      // With AWS_IAM: signatures are not checked, so whoever reaches 127.0.0.1 may call.
-      ...(authType === 'NONE' && { authorize: () => authorizeAnybody(cloud, target.arn) }),
+      // With AWS_IAM: signatures are not checked, so whoever reaches 127.0.0.1 may call, but no page of elsewhere.
+      ...(authType === 'NONE'
+        ? { authorize: () => authorizeAnybody(cloud, target.arn) }
+        : { pagesSign: true }),
       ...corsOf(objectAt(properties, 'Cors')),
     });
     return {

@@ -204,7 +204,7 @@ export const BEHAVIOURS = {
     differs(
       'Function URLs with AWS_IAM',
       'local/permissions/function-urls.test.ts',
-      'signatures are not checked: whoever reaches 127.0.0.1 may call',
+      'signatures are not checked: whoever reaches 127.0.0.1 may call, except web pages of elsewhere whose requests have no Authorization header with a signature',
     ),
     same('Function URLs: bodies of 6 MB at most, else 413', 'local/lambda/function-url.test.ts'),
     refused('Response streaming', 'local/engine/refused.test.ts'),

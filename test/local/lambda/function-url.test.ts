@@ -8,7 +8,10 @@ import { startFunctionUrl } from '../../../local/lambda/function-url.ts';
 import { createFakeClock } from '../fake-clock.ts';
 
 /** A function URL whose function answers what the test says, and remembers the events. */
-async function startUrl(result: unknown = null, options: { cors?: Cors; port?: number } = {}) {
+async function startUrl(
+  result: unknown = null,
+  options: { cors?: Cors; port?: number; pagesSign?: boolean } = {},
+) {
   const events: unknown[] = [];
   const target = {
     name: 'fn',
@@ -224,6 +227,73 @@ test("puts CORS headers over the function's own", async () => {
   const { headers } = await fetch(url, { headers: { origin: 'https://app.example' } });
   expect(headers.get('access-control-allow-origin')).toBe('*');
   expect(headers.get('access-control-expose-headers')).toBe('x-theirs');
+});
+
+const PAGE = { origin: 'https://evil.example' };
+const SIGNATURE = {
+  authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20300312/eu-west-1/lambda/aws4_request',
+};
+
+test.each<[what: string, headers: Record<string, string>, path: string]>([
+  ['of another origin', PAGE, ''],
+  ['of a file or a sandboxed frame', { origin: 'null' }, ''],
+  ['of another port', { origin: 'http://localhost:1' }, ''],
+  ['that needs no Origin', { 'sec-fetch-site': 'cross-site' }, ''],
+  ['with credentials of another kind', { ...PAGE, authorization: 'Basic dTpw' }, ''],
+  [
+    'signed in its query, which takes no preflight',
+    PAGE,
+    '?X-Amz-Credential=AKID%2F20300312%2Feu-west-1%2Flambda%2Faws4_request',
+  ],
+  ['of an origin that CORS allows', { origin: 'https://app.example' }, ''],
+])('where pages have to sign, refuses a request %s', async (_what, headers, path) => {
+  const { url, events } = await startUrl(null, { pagesSign: true, cors: CORS });
+  const { port } = new URL(url);
+  const [response] = await once(request(`http://127.0.0.1:${port}/${path}`, { headers }).end(), 'response');
+  expect(response.statusCode).toBe(403);
+  expect(response.headers['x-amzn-errortype']).toBe('AccessDeniedException');
+  const [[header, value] = []] = Object.entries(headers);
+  expect(JSON.parse(await text(response)).Message.toLowerCase()).toContain(`(${header}: ${value})`);
+  expect(events).toEqual([]);
+});
+
+test.each<[what: string, headers: Record<string, string>]>([
+  ['no page', {}],
+  ['a page that signs', { ...PAGE, ...SIGNATURE }],
+  ['a page of its own', { origin: 'http://127.0.0.1:PORT', 'sec-fetch-site': 'same-origin' }],
+])('where pages have to sign, takes a request of %s', async (_what, headers) => {
+  const { url, events } = await startUrl(null, { pagesSign: true });
+  const { port } = new URL(url);
+  const own = Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', port)] as const);
+  const call = request(url, { headers: Object.fromEntries(own) }).end();
+  const [response] = await once(call, 'response');
+  await text(response);
+  expect([response.statusCode, events.length]).toEqual([200, 1]);
+});
+
+test('where pages have to sign, answers the preflight that asks whether they may', async () => {
+  const { url } = await startUrl(null, {
+    pagesSign: true,
+    cors: { ...CORS, allowHeaders: ['authorization'] },
+  });
+  const { headers } = await fetch(url, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://app.example', ...PREFLIGHT },
+  });
+  expect(headers.get('access-control-allow-headers')).toBe('authorization');
+});
+
+test('without CORS, refuses the preflight of a page that has to sign', async () => {
+  const { url, events } = await startUrl(null, { pagesSign: true });
+  const { status } = await fetch(url, { method: 'OPTIONS', headers: { ...PAGE, ...PREFLIGHT } });
+  expect([status, events]).toEqual([403, []]);
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html#urls-auth-none
+test('where nobody has to sign, a page of any origin reaches the function', async () => {
+  const { url, events } = await startUrl(null, { cors: CORS });
+  expect((await fetch(url, { method: 'POST', headers: PAGE, body: '{}' })).status).toBe(200);
+  expect(events).toHaveLength(1);
 });
 
 test('fails to start on a port that is taken, naming function and port', async () => {

@@ -30,7 +30,11 @@ const OPEN = {
 /** What an unsigned request to the URL of a function with these resources beside it is answered. */
 async function callUrl(
   resources: Readonly<Record<string, object>>,
-  { authType = 'NONE', permissions = 'on' }: { authType?: string; permissions?: 'on' | 'off' } = {},
+  {
+    authType = 'NONE',
+    permissions = 'on',
+    headers = {},
+  }: { authType?: string; permissions?: 'on' | 'off'; headers?: Record<string, string> } = {},
 ): Promise<Response> {
   const url = {
     Type: 'AWS::Lambda::Url',
@@ -40,7 +44,7 @@ async function callUrl(
     { Role: roleWith([]), Worker: FUNCTION, PublicUrl: url, ...resources },
     { permissions },
   );
-  return fetch(engine.functionUrls[0]?.url ?? '', { method: 'POST', body: '{}' });
+  return fetch(engine.functionUrls[0]?.url ?? '', { method: 'POST', body: '{}', headers });
 }
 
 test('a URL without authentication is public when the function’s policy allows it to everybody', async () => {
@@ -73,6 +77,15 @@ test('a statement for another kind of URL, or for one account, makes no URL publ
 
 test('a URL with AWS_IAM takes unsigned requests, for signatures are not checked here', async () => {
   expect((await callUrl({}, { authType: 'AWS_IAM' })).status).toBe(200);
+});
+
+test('a URL with AWS_IAM takes no unsigned requests of web pages, which could not sign them', async () => {
+  const headers = { origin: 'https://evil.example' };
+  for (const permissions of ['on', 'off'] as const) {
+    const { status } = await callUrl({}, { authType: 'AWS_IAM', permissions, headers });
+    expect(status).toBe(403);
+  }
+  expect((await callUrl(OPEN, { headers })).status).toBe(200);
 });
 
 test('where permissions are off every URL is public', async () => {
