@@ -5,7 +5,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { bundleEntry, type EntryBundling } from './bundle-entry.ts';
+import { bundleEntry, tellSource } from './bundle-entry.ts';
+import type { EntryBundling, EntrySource } from './entry-source.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 
 /** What is the same for every function that this package makes of a user's entry. */
@@ -47,14 +48,15 @@ const DEFAULT_MEMORY_MB = 256;
 
 /** @param id of the function; its role and its log group are named after it */
 export function makeEntryFunction(scope: Construct, id: string, props: EntryFunctionProps): NodejsFunction {
-  const { handler = 'handler', entry, bundling } = props;
+  const { handler = 'handler', entry, bundling: options = {}, rarelyNeeded = [] } = props;
+  const source: EntrySource = { entry, options, rarelyNeeded };
   const logGroup =
     props.logGroup ??
     new logs.LogGroup(scope, `${id}Logs`, {
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
     });
-  return new NodejsFunction(scope, id, {
-    code: bundleEntry(scope, entry, bundling, props.rarelyNeeded),
+  const fn = new NodejsFunction(scope, id, {
+    code: bundleEntry(scope, source),
     handler: handler.includes('.') ? handler : `index.${handler}`,
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
@@ -66,6 +68,8 @@ export function makeEntryFunction(scope: Construct, id: string, props: EntryFunc
     environment: entryEnvironment(props),
     ...functionOptions(props),
   });
+  tellSource(fn, source);
+  return fn;
 }
 
 function functionOptions(props: EntryFunctionProps): lambda.FunctionOptions {

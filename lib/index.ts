@@ -1,4 +1,4 @@
-export type { EntryBundling } from './bundle-entry.ts';
+export type { EntryBundling } from './entry-source.ts';
 export { ExportWorkflow } from './export/export-workflow.ts';
 export type { ExportWorkflowProps } from './export/export-workflow-props.ts';
 export type { AnyBucket } from './own-bucket.ts';

@@ -5,7 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { TaskDefinition } from '../contract/task.ts';
-import type { EntryBundling } from './bundle-entry.ts';
+import type { EntryBundling } from './entry-source.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { RunTable } from './run-table.ts';
 

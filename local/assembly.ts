@@ -26,7 +26,11 @@ export interface AssemblyStack {
   readonly assets: ReadonlyMap<string, string>;
   /** Construct paths by logical id, where the assembly tells. */
   readonly constructPaths: ReadonlyMap<string, string>;
+  /** What else constructs tell, by logical id and type. */
+  readonly metadata: Metadata;
 }
+
+type Metadata = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
 type Artifacts = ReadonlyMap<string, JsonObject>;
 
@@ -74,7 +78,7 @@ async function readStack(
         return other?.type === 'aws:cloudformation:stack' ? [pathOf(dependency, other)] : [];
       }),
       assets,
-      constructPaths: await readConstructPaths(folder, artifact),
+      ...(await readMetadata(folder, artifact)),
     };
   } catch (error) {
     throw startErrorIn(`stack ${path}`, error);
@@ -119,20 +123,27 @@ async function readAssets(folder: string, artifacts: Artifacts): Promise<Assembl
   return assets;
 }
 
-/** Metadata stands in a file of its own, or inside the manifest of assemblies that older versions of CDK wrote. */
-async function readConstructPaths(folder: string, artifact: JsonObject): Promise<Map<string, string>> {
+/** It stands in a file of its own, or inside the manifest of assemblies that older versions of CDK wrote. */
+async function readMetadata(
+  folder: string,
+  artifact: JsonObject,
+): Promise<Pick<AssemblyStack, 'constructPaths' | 'metadata'>> {
   const file = stringAt(artifact, 'additionalMetadataFile');
-  const metadata = file === undefined ? artifact.metadata : await readJson(join(folder, file));
-  const paths = new Map<string, string>();
-  for (const [path, entries] of Object.entries(isJsonObject(metadata) ? metadata : {})) {
-    for (const entry of Array.isArray(entries) ? entries : []) {
-      if (isJsonObject(entry) && entry.type === 'aws:cdk:logicalId' && typeof entry.data === 'string') {
-        // `/Api/Email/Resource` is the CloudFormation resource inside the construct `Api/Email`.
-        paths.set(entry.data, path.slice(1).replace(/\/(Resource|Default)$/, ''));
-      }
-    }
+  const written = file === undefined ? artifact.metadata : await readJson(join(folder, file));
+  const constructPaths = new Map<string, string>();
+  const metadata = new Map<string, ReadonlyMap<string, unknown>>();
+  for (const [path, entries] of Object.entries(isJsonObject(written) ? written : {})) {
+    const list: readonly unknown[] = Array.isArray(entries) ? entries : [];
+    const byType = new Map(
+      list.filter(isJsonObject).map(({ type, data }): [string, unknown] => [String(type), data]),
+    );
+    const logicalId = byType.get('aws:cdk:logicalId');
+    if (typeof logicalId !== 'string') continue;
+    // `/Api/Email/Resource` is the CloudFormation resource inside the construct `Api/Email`.
+    constructPaths.set(logicalId, path.slice(1).replace(/\/(Resource|Default)$/, ''));
+    metadata.set(logicalId, byType);
   }
-  return paths;
+  return { constructPaths, metadata };
 }
 
 function property(artifact: JsonObject, key: string): string {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Engine, EngineOptions } from '../../local/engine.ts';
 import { assemblyOf } from '../../local/synthesize.ts';
 import { ask } from './ask.ts';
@@ -5,6 +6,7 @@ import type { DevOptions } from './dev.ts';
 import { type DevEvent, type EventSink, eventLine } from './dev-event.ts';
 import { startSession } from './dev-session.ts';
 import { devStateFile, publishDevState } from './dev-state.ts';
+import { createRebundle } from './entry-code.ts';
 import { eventLogFile, openEventLog } from './event-log.ts';
 import { createEventPrinter } from './print-event.ts';
 import { watchFolder } from './watch-folder.ts';
@@ -23,6 +25,7 @@ export async function runDev(options: DevOptions): Promise<void> {
   const session = await startSession({
     assembly,
     synthesize: () => assemblyOf(app, { again: true }),
+    rebundle: createRebundle(resolve(app)),
     engine: engineOptions(options, emit, () => session.engine),
     emit,
     onEngine: async engine => void (await publishDevState(assembly, engine)),
@@ -33,7 +36,7 @@ export async function runDev(options: DevOptions): Promise<void> {
   const ownFiles = [devStateFile(assembly), eventLogFile(assembly), ...(data ? [data] : [])];
   const watchers = [app, ...watch].map(folder =>
     watchFolder(folder, folder === assembly ? ownFiles : [assembly, ...ownFiles], {
-      onChange: () => void session.reload(),
+      onChange: paths => void session.reload(paths),
       onError: error => emit({ event: 'warning', message: `${error.message}: ${error.cause}` }),
     }),
   );

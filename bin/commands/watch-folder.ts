@@ -7,19 +7,20 @@ import { createRealClock, type Timer } from '../../local/clock.ts';
 const QUIET_MS = 50;
 
 /**
- * Calls back when files below a folder have changed, once for all that change together. Not watched: `node_modules`,
+ * Calls back when files below a folder have changed, once for all that change together, with their absolute paths. Not watched: `node_modules`,
  * folders and files that begin with a dot, and `ignored` folders. (`fs.watch` can watch recursively, but on Linux walks
  * all of `node_modules` for it.) A file that is written again with the same content has not changed.
  */
 export function watchFolder(
   folder: string,
   ignored: readonly string[],
-  { onChange, onError }: { onChange: () => void; onError: (error: Error) => void },
+  { onChange, onError }: { onChange: (paths: ReadonlySet<string>) => void; onError: (error: Error) => void },
 ): { stop(): void } {
   const clock = createRealClock();
   const skipped = new Set(ignored.map(path => resolve(path)));
   const watchers = new Map<string, FSWatcher>();
   const digests = new Map<string, string>();
+  let changes = new Set<string>();
   let timer: Timer | undefined;
 
   function watchBelow(path: string): void {
@@ -56,7 +57,12 @@ export function watchFolder(
     if (digests.get(path) === digest) return;
     digests.set(path, digest);
     timer?.cancel();
-    timer = clock.setTimer(onChange, QUIET_MS);
+    changes.add(path);
+    timer = clock.setTimer(() => {
+      const together = changes;
+      changes = new Set();
+      onChange(together);
+    }, QUIET_MS);
   }
 
   watchBelow(resolve(folder));

@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type { EntryBundling } from '../bundle-entry.ts';
+import type { EntryBundling } from '../entry-source.ts';
 import type { TaskQueue } from '../task-queue.ts';
 import type { WebhookSecret } from './webhook-secret.ts';
 

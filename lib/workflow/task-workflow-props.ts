@@ -1,7 +1,7 @@
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { WorkflowDefinition } from '../../contract/workflow/workflow.ts';
-import type { EntryBundling } from '../bundle-entry.ts';
+import type { EntryBundling } from '../entry-source.ts';
 import type { RunTable } from '../run-table.ts';
 import type { TaskQueue } from '../task-queue.ts';
 
