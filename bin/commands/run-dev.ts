@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Engine, EngineOptions } from '../../local/engine.ts';
 import { assemblyOf } from '../../local/synthesize.ts';
 import { ask } from './ask.ts';
 import type { DevOptions } from './dev.ts';
+import { engineOptions } from './dev-engine-options.ts';
 import { type DevEvent, type EventSink, eventLine } from './dev-event.ts';
 import { startSession } from './dev-session.ts';
 import { devStateFile, publishDevState } from './dev-state.ts';
@@ -51,27 +51,6 @@ export async function runDev(options: DevOptions): Promise<void> {
     emit({ event: 'stopped' });
     await eventLog.close();
   }
-}
-
-function engineOptions(
-  { port, stack, parameter, data, permissions }: DevOptions,
-  emit: EventSink,
-  engine: () => Engine,
-): Omit<EngineOptions, 'assembly'> {
-  return {
-    port,
-    permissions,
-    onLog: line => emit({ event: 'log', ...line }),
-    onAlarm(change) {
-      const alarm = engine().alarms.find(({ name }) => name === change.name);
-      emit({ event: 'alarm', constructPath: alarm?.constructPath ?? change.name, ...change });
-    },
-    onNotification: notification => emit({ event: 'notification', ...notification }),
-    onWarning: message => emit({ event: 'warning', message }),
-    ...(stack ? { stacks: stack } : {}),
-    ...(parameter ? { parameters: parameter } : {}),
-    ...(data ? { data } : {}),
-  };
 }
 
 function printJson(event: DevEvent): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { type FSWatcher, readdirSync, readFileSync, statSync, type WatchEventType, watch } from 'node:fs';
+import { basename, join, resolve, sep } from 'node:path';
 import { createRealClock, type Timer } from '../../local/clock.ts';
 
 /** An editor saves a file by several events, and a checkout touches many files. */
@@ -26,7 +26,7 @@ export function watchFolder(
   function watchBelow(path: string): void {
     if (watchers.has(path)) return;
     try {
-      const watcher = watch(path, (_event, name) => changed(join(path, name ?? '')));
+      const watcher = watch(path, (event, name) => changed(join(path, name ?? ''), event));
       // The folder was removed.
       watcher.on('error', () => forget(path));
       watchers.set(path, watcher);
@@ -39,9 +39,13 @@ export function watchFolder(
     }
   }
 
+  /** What is watched of a folder that is gone would never tell of another one in its place. */
   function forget(path: string): void {
-    watchers.get(path)?.close();
-    watchers.delete(path);
+    for (const [watched, watcher] of watchers) {
+      if (watched !== path && !watched.startsWith(path + sep)) continue;
+      watcher.close();
+      watchers.delete(watched);
+    }
   }
 
   function isSkipped(path: string): boolean {
@@ -49,12 +53,14 @@ export function watchFolder(
     return name === 'node_modules' || name.startsWith('.') || skipped.has(path);
   }
 
-  function changed(path: string): void {
+  function changed(path: string, event: WatchEventType): void {
     if (isSkipped(path)) return;
     const digest = digestOf(path);
-    if (digest === 'folder') watchBelow(path);
-    if (digest === 'gone') forget(path);
-    if (digests.get(path) === digest) return;
+    // Of a folder, `rename` says that there is a new one; it may have come before this one was seen to be gone.
+    const isNewFolder = digest === 'folder' && event === 'rename';
+    if (digest === 'gone' || isNewFolder) forget(path);
+    if (isNewFolder) watchBelow(path);
+    else if (digest === 'folder' || digests.get(path) === digest) return;
     digests.set(path, digest);
     timer?.cancel();
     changes.add(path);
@@ -65,11 +71,12 @@ export function watchFolder(
     }, QUIET_MS);
   }
 
-  watchBelow(resolve(folder));
+  const root = resolve(folder);
+  watchBelow(root);
   return {
     stop() {
       timer?.cancel();
-      for (const path of [...watchers.keys()]) forget(path);
+      forget(root);
     },
   };
 }

@@ -3,19 +3,9 @@ import { formatLogLine } from '../../bin/commands/format-log-line.ts';
 import { createEventPrinter } from '../../bin/commands/print-event.ts';
 import { createLog } from '../../lambda/log.ts';
 import type { LogLine } from '../../local/engine.ts';
+import { outputStream } from './output-stream.ts';
 
-/** A stream that keeps what is written, and is a terminal or not. */
-function stream(isTTY: boolean) {
-  let written = '';
-  const write = (text: string) => {
-    written += text;
-    return true;
-  };
-  const target = Object.assign(Object.create(process.stdout), { isTTY, write });
-  return { target, written: () => written };
-}
-
-const { target: plain } = stream(false);
+const { target: plain } = outputStream(false);
 
 /** What the consumer writes. */
 function consumerLine(line: Parameters<ReturnType<typeof createLog>>[0]): string {
@@ -77,20 +67,20 @@ const log = (text: string) =>
   }) satisfies LogLine & { event: 'log' };
 
 test('prints structured lines as they are where there is no terminal', () => {
-  const { target, written } = stream(false);
+  const { target, written } = outputStream(false);
   createEventPrinter(target)(log(LINE));
   expect(written()).toBe(`[Shop/F] ${LINE}\n`);
 });
 
 test('lays structured lines out on a terminal', () => {
-  const { target, written } = stream(true);
+  const { target, written } = outputStream(true);
   createEventPrinter(target)(log(LINE));
   expect(written()).toMatch(/Shop\/F.*INFO.*hello\n$/);
   expect(written()).not.toContain('{');
 });
 
 test('shows whom an alarm tells', () => {
-  const { target, written } = stream(false);
+  const { target, written } = outputStream(false);
   const print = createEventPrinter(target);
   print({
     event: 'alarm',
@@ -121,7 +111,7 @@ test('shows whom an alarm tells', () => {
 });
 
 test('a line that carries metrics is not printed', () => {
-  const { target, written } = stream(true);
+  const { target, written } = outputStream(true);
   const line: LogLine = {
     functionName: 'Fn',
     constructPath: 'Email/Consumer',
