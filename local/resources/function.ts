@@ -17,6 +17,7 @@ import { StartError } from '../start-error.ts';
 import { deadLetterQueueOf } from './destination.ts';
 import { requireDestination } from './execution-role.ts';
 import { functionOf } from './function-of.ts';
+import { checkFunctionSettings } from './function-settings.ts';
 import { physicalName } from './physical-name.ts';
 import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
 
@@ -120,16 +121,21 @@ function mustStart(error: FunctionError | undefined): void {
 function configOf(request: ResourceRequest): Omit<FunctionConfig, 'codeDirectory'> {
   const { properties } = request;
   const reservedConcurrency = numberAt(properties, 'ReservedConcurrentExecutions');
+  const variables = variablesOf(request);
+  const limited = {
+    timeoutSeconds: numberAt(properties, 'Timeout') ?? DEFAULT_TIMEOUT_SECONDS,
+    memoryMb: numberAt(properties, 'MemorySize') ?? DEFAULT_MEMORY_MB,
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+  };
+  checkFunctionSettings({ ...limited, variables });
   return {
     name: stringAt(properties, 'FunctionName') ?? physicalName(request, MAX_NAME_LENGTH),
     handler: required(stringAt(properties, 'Handler'), 'Handler'),
     runtime: required(stringAt(properties, 'Runtime'), 'Runtime'),
-    timeoutSeconds: numberAt(properties, 'Timeout') ?? DEFAULT_TIMEOUT_SECONDS,
-    memoryMb: numberAt(properties, 'MemorySize') ?? DEFAULT_MEMORY_MB,
-    environment: { ...variablesOf(request), ...request.environment },
+    environment: { ...variables, ...request.environment },
     allowRecursion: oneOfAt(properties, 'RecursiveLoop', ['Allow', 'Terminate']) === 'Allow',
     ...loggingOf(properties),
-    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    ...limited,
   };
 }
 

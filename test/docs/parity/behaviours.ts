@@ -134,10 +134,9 @@ export const BEHAVIOURS = {
       'local/lambda/handlers.test.ts',
       'are answered at the callback, whatever is left in the event loop',
     ),
-    differs(
-      "Settings of a function that CloudFormation refuses, an environment of more than 4 KB or a variable of Lambda's own for one",
-      'local/engine/refused.test.ts',
-      'are not all refused',
+    same(
+      "Refused at the start: a timeout outside of 1 to 900 s, memory outside of 128 to 10,240 MB, an environment of more than 4 KB, variables of Lambda's own and malformed names",
+      'local/engine/function-settings.test.ts',
     ),
     same('Context: remaining time, memory, request id, ARN, log group', 'local/lambda/handlers.test.ts'),
     same("Environment: reserved variables, nothing of the machine's", 'local/lambda/handlers.test.ts'),
