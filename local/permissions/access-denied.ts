@@ -1,3 +1,5 @@
+import type { KeyAction } from './key-actions.ts';
+
 /** A call that the caller's policies do not allow. Each service answers it in an error shape of its own. */
 export class AccessDenied extends Error {
   override readonly name = 'AccessDenied';
@@ -22,4 +24,6 @@ export type Authorize = (
   resourceArn: string,
   /** What is known of this request alone, by condition key in lower case. */
   keys?: Readonly<Record<string, string>>,
+  /** What it needs of the key that the resource is encrypted with, where the action does not tell. */
+  keyActions?: readonly KeyAction[],
 ) => void;

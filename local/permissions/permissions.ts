@@ -3,6 +3,8 @@ import type { Place } from '../place.ts';
 import { AccessDenied, type Authorize } from './access-denied.ts';
 import type { ConditionContext } from './conditions.ts';
 import { denialOf, type Policies } from './denial.ts';
+import { keyActionsOf } from './key-actions.ts';
+import { authorizeKey } from './key-policies.ts';
 import { createLogging } from './logging.ts';
 import type { Policy } from './policy.ts';
 import type { Caller } from './principals.ts';
@@ -18,6 +20,8 @@ import { roleSessionOf } from './role-session.ts';
 export interface Permissions {
   readonly roles: Pick<RolePolicies, 'addRole' | 'attach' | 'addManagedPolicy'>;
   addResourcePolicy(resourceArn: string, policy: Policy): void;
+  /** From now on whoever uses the resource must be allowed to use the key, too. */
+  encrypt(resourceArn: string, keyArn: string): void;
   /** Also to a function that has a role already, whose log group is another from now on. */
   giveRole(functionName: string, roleArn: string, logGroup: string): void;
   /** Whether the function's lines reach its log group; in AWS they are dropped without a word where they do not. */
@@ -57,6 +61,8 @@ export interface Permissions {
 export function createPermissions(place: Place, enforced: boolean): Permissions {
   const roles = createRolePolicies();
   const resourcePolicies = new Map<string, Policy>();
+  /** ARNs of keys, by that of what is encrypted with them. */
+  const encryptionKeys = new Map<string, string>();
   const roleArns = new Map<string, string>();
   const authorizers = new Map<string, Authorize>();
 
@@ -65,13 +71,17 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     context: ConditionContext,
     policies: Omit<Policies, 'resource'>,
   ): Authorize {
-    return (action, resource, keys = {}) => {
+    return (action, resource, keys = {}, keyActions = keyActionsOf(action)) => {
       const holder = policyHolder(resource);
       const ofResource =
         roles.find(holder)?.trust ?? resourcePolicies.get(holder) ?? defaultPolicyOf(holder, place.accountId);
       const request = { caller, action, resource, context: new Map([...context, ...Object.entries(keys)]) };
       const reason = denialOf(request, { ...policies, resource: ofResource });
       if (reason !== undefined) throw new AccessDenied({ caller: caller.name, action, resource, reason });
+      const arn = encryptionKeys.get(holder);
+      if (arn === undefined) return;
+      const key = { arn, policy: resourcePolicies.get(arn), accountId: place.accountId };
+      for (const keyAction of keyActions) authorizeKey(request, keyAction, key, policies);
     };
   }
 
@@ -107,6 +117,7 @@ export function createPermissions(place: Place, enforced: boolean): Permissions 
     addResourcePolicy(arn, policy) {
       resourcePolicies.set(arn, [...(resourcePolicies.get(arn) ?? []), ...policy]);
     },
+    encrypt: (resourceArn, keyArn) => void encryptionKeys.set(resourceArn, keyArn),
     giveRole(functionName, roleArn, logGroup) {
       roleArns.set(functionName, roleArn);
       logging.set(functionName, { roleArn, logGroup });

@@ -1,4 +1,4 @@
-import { objectAt, objectsAt, onlyKnown, required, stringAt } from '../json-value.ts';
+import { objectsAt, onlyKnown, required, stringAt } from '../json-value.ts';
 import { StartError } from '../start-error.ts';
 import type { ResourceType } from './resource-type.ts';
 import { createTable, table } from './table.ts';
@@ -29,7 +29,6 @@ export const globalTable: ResourceType = {
     'BillingMode',
     'ReadOnDemandThroughputSettings',
     'ReadProvisionedThroughputSettings',
-    'SSESpecification',
     'WarmThroughput',
     'WriteOnDemandThroughputSettings',
     'WriteProvisionedThroughputSettings',
@@ -45,6 +44,6 @@ export const globalTable: ResourceType = {
         throw new StartError(`Replicas: the engine runs in ${region} only, got a replica in ${elsewhere}`);
       }
     }
-    return createTable(request, objectAt(replicas[0] ?? {}, 'ResourcePolicy'));
+    return createTable(request, replicas[0] ?? {});
   },
 };

@@ -1,4 +1,5 @@
 import { booleanAt, stringAt } from '../json-value.ts';
+import { encryptWith } from './key.ts';
 import { physicalName } from './physical-name.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -21,8 +22,8 @@ const MAX_NAME_LENGTH = 80;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 export const queue: ResourceType = {
-  properties: ['QueueName', ...ATTRIBUTES],
-  withoutEffect: ['KmsDataKeyReusePeriodSeconds', 'KmsMasterKeyId', 'SqsManagedSseEnabled', 'Tags'],
+  properties: ['KmsMasterKeyId', 'QueueName', ...ATTRIBUTES],
+  withoutEffect: ['KmsDataKeyReusePeriodSeconds', 'SqsManagedSseEnabled', 'Tags'],
 
   async create(request) {
     const { properties, cloud } = request;
@@ -40,6 +41,7 @@ export const queue: ResourceType = {
       stringAt(properties, 'QueueName') ?? physicalName(request, MAX_NAME_LENGTH, suffix),
       attributes,
     );
+    encryptWith(request, arn, stringAt(properties, 'KmsMasterKeyId'));
     return {
       ref: url,
       attributes: { Arn: arn, QueueName: name, QueueUrl: url },

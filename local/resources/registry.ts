@@ -12,6 +12,7 @@ import { functionPermission } from './function-permission.ts';
 import { functionUrl } from './function-url.ts';
 import { globalTable } from './global-table.ts';
 import { httpApi, httpApiIntegration, httpApiRoute, httpApiStage } from './http-api.ts';
+import { key } from './key.ts';
 import { parameter } from './parameter.ts';
 import { queue } from './queue.ts';
 import { bucketPolicy, queuePolicy, topicPolicy } from './resource-policy.ts';
@@ -36,6 +37,7 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'AWS::DynamoDB::Table': table,
   'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': eventRule,
+  'AWS::KMS::Key': key,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,

@@ -1,4 +1,5 @@
 import { type JsonObject, objectAt, stringAt } from '../json-value.ts';
+import { encryptWith } from './key.ts';
 import { physicalName } from './physical-name.ts';
 import { policyDocument } from './policy-document.ts';
 import type { LiveResource, ResourceRequest, ResourceType } from './resource-type.ts';
@@ -14,6 +15,7 @@ export const table: ResourceType = {
     'KeySchema',
     'LocalSecondaryIndexes',
     'ResourcePolicy',
+    'SSESpecification',
     'TableName',
     'TimeToLiveSpecification',
   ],
@@ -24,25 +26,24 @@ export const table: ResourceType = {
     'OnDemandThroughput',
     'PointInTimeRecoverySpecification',
     'ProvisionedThroughput',
-    'SSESpecification',
     'TableClass',
     'Tags',
     'WarmThroughput',
   ],
-  create: request => createTable(request, objectAt(request.properties, 'ResourcePolicy')),
+  create: request => createTable(request, request.properties),
 };
 
-export async function createTable(
-  request: ResourceRequest,
-  resourcePolicy: JsonObject | undefined,
-): Promise<LiveResource> {
+/** @param own has what a global table's replica has for itself: policy and key */
+export async function createTable(request: ResourceRequest, own: JsonObject): Promise<LiveResource> {
   const { properties, cloud } = request;
   const name = stringAt(properties, 'TableName') ?? physicalName(request, MAX_NAME_LENGTH);
   const { arn } = await cloud.dynamodb.createTable({ TableName: name, ...tableSchema(properties) });
   const ttl = timeToLiveAttribute(properties);
   if (ttl !== undefined) await cloud.dynamodb.enableTimeToLive(name, ttl);
+  const resourcePolicy = objectAt(own, 'ResourcePolicy');
   if (resourcePolicy !== undefined) {
     cloud.permissions.addResourcePolicy(arn, policyDocument(resourcePolicy, 'resource', request));
   }
+  encryptWith(request, arn, stringAt(objectAt(own, 'SSESpecification') ?? {}, 'KMSMasterKeyId'));
   return { ref: name, attributes: { Arn: arn }, summary: { kind: 'table', name, arn } };
 }

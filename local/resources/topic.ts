@@ -1,4 +1,5 @@
 import { booleanAt, stringAt } from '../json-value.ts';
+import { encryptWith } from './key.ts';
 import { physicalName } from './physical-name.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -9,8 +10,8 @@ const MAX_NAME_LENGTH = 256;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html */
 export const topic: ResourceType = {
-  properties: ['TopicName', ...ATTRIBUTES],
-  withoutEffect: ['DeliveryStatusLogging', 'KmsMasterKeyId', 'SignatureVersion', 'Tags', 'TracingConfig'],
+  properties: ['KmsMasterKeyId', 'TopicName', ...ATTRIBUTES],
+  withoutEffect: ['DeliveryStatusLogging', 'SignatureVersion', 'Tags', 'TracingConfig'],
 
   async create(request) {
     const { properties, cloud } = request;
@@ -22,6 +23,7 @@ export const topic: ResourceType = {
       if (value !== undefined) attributes[attribute] = value;
     }
     const arn = cloud.sns.createTopic(name, attributes);
+    encryptWith(request, arn, stringAt(properties, 'KmsMasterKeyId'));
     return {
       ref: arn,
       attributes: { TopicArn: arn, TopicName: name },

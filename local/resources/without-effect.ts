@@ -35,11 +35,6 @@ export const typesWithoutEffect: Readonly<Record<string, TypeWithoutEffect>> = {
     arn: (name, { region, accountId }) => `arn:aws:lambda:${region}:${accountId}:function:${name}`,
   },
 
-  'AWS::KMS::Key': {
-    because: 'nothing is encrypted',
-    attributes: ['KeyId'],
-    arn: (name, { region, accountId }) => `arn:aws:kms:${region}:${accountId}:key/${name}`,
-  },
   'AWS::KMS::Alias': { because: 'nothing is encrypted', ref: { property: 'AliasName' } },
 
   'AWS::EC2::EIP': { because: NETWORK, attributes: ['AllocationId', 'PublicIp'] },

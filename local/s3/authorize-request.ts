@@ -1,4 +1,5 @@
 import type { Authorize } from '../permissions/access-denied.ts';
+import { KEY_ACTIONS_OF_UPLOADS } from '../permissions/key-actions.ts';
 
 /** A request in path style. */
 export interface S3Request {
@@ -19,7 +20,8 @@ export interface S3Request {
  * @throws AccessDenied
  */
 export function authorizeRequest(authorize: Authorize, request: S3Request): void {
-  for (const [action, path] of permissionsOf(request)) authorize(`s3:${action}`, arnOf(path));
+  const keyActions = isOfUpload(request) ? KEY_ACTIONS_OF_UPLOADS : undefined;
+  for (const [action, path] of permissionsOf(request)) authorize(`s3:${action}`, arnOf(path), {}, keyActions);
 }
 
 /** Whoever may not list a bucket is not told that an object does not exist, but that it is denied. */
@@ -60,6 +62,10 @@ function objectPermissions({ method, query, headers }: S3Request, path: string):
   const source = headers['x-amz-copy-source'];
   const write: Permission = ['PutObject', path];
   return typeof source === 'string' ? [['GetObject', copySource(source)], write] : [write];
+}
+
+function isOfUpload({ method, query }: S3Request): boolean {
+  return ['PUT', 'POST'].includes(method) && (query.has('uploads') || query.has('uploadId'));
 }
 
 /** `bucket/key`, with or without a slash before, encoded as in a URL. */

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Clock } from '../clock.ts';
 import { element } from '../front-door/xml.ts';
 import { AccessDenied } from '../permissions/access-denied.ts';
+import { KeyAccessDenied } from '../permissions/key-policies.ts';
 import type { Location, Service } from '../service.ts';
 import { perform } from './actions.ts';
 import { authorizeRequest } from './authorize-request.ts';
@@ -45,8 +46,7 @@ export function createSnsService(options: {
         const trace = request.headers['x-amzn-trace-id'];
         answer(response, 200, perform(topics, fields, typeof trace === 'string' ? trace : undefined));
       } catch (error) {
-        const failure =
-          error instanceof AccessDenied ? new SnsError('AuthorizationError', error.message, 403) : error;
+        const failure = error instanceof AccessDenied ? snsErrorOf(error) : error;
         if (!(failure instanceof SnsError)) throw failure;
         const details =
           element('Type', 'Sender') + element('Code', failure.code) + element('Message', failure.message);
@@ -64,4 +64,10 @@ export function createSnsService(options: {
 function answer(response: ServerResponse, status: number, xml: string): void {
   response.writeHead(status, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(xml) });
   response.end(xml);
+}
+
+function snsErrorOf(denied: AccessDenied): SnsError {
+  return denied instanceof KeyAccessDenied
+    ? new SnsError('KMSAccessDenied', denied.message, 400)
+    : new SnsError('AuthorizationError', denied.message, 403);
 }

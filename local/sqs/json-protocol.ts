@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { AccessDenied, type Authorize } from '../permissions/access-denied.ts';
+import { KeyAccessDenied } from '../permissions/key-policies.ts';
 import { authorizeRequest } from './authorize-request.ts';
 import { toInput } from './input.ts';
 import { SqsError } from './sqs-error.ts';
@@ -91,6 +92,7 @@ function send(response: ServerResponse, status: number, answer: object): void {
 
 function toSqsError(error: unknown): SqsError {
   if (error instanceof SqsError) return error;
+  if (error instanceof KeyAccessDenied) return new SqsError('KmsAccessDenied', error.message);
   if (error instanceof AccessDenied) return new SqsError('AccessDenied', error.message);
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new SqsError('InternalFailure', `The local SQS failed, which is a defect of its own: ${message}`);

@@ -50,6 +50,7 @@ const ERRORS = table({
   TooManyEntriesInBatchRequest: { status: 400, queryCode: `${LEGACY}TooManyEntriesInBatchRequest` },
   UnsupportedOperation: { status: 400, queryCode: `${LEGACY}UnsupportedOperation` },
   AccessDenied: { status: 403, queryCode: 'AccessDenied', type: coral('AccessDeniedException') },
+  KmsAccessDenied: { status: 400, queryCode: 'KMS.AccessDeniedException' },
   InternalFailure: { status: 500, queryCode: 'InternalFailure', type: coral('InternalFailure') },
   InvalidAction: { status: 400, queryCode: 'InvalidAction', type: coral('UnknownOperationException') },
   InvalidParameterValue: {

@@ -474,9 +474,9 @@ export const BEHAVIOURS = {
       'are warned of, and deny nothing',
     ),
     differs(
-      'Permissions for KMS keys',
-      'local/permissions/synthesized.test.ts',
-      'are not asked for, since nothing is encrypted; grants of keys are tested on the templates',
+      'KMS: permissions for the keys that queues, topics, tables, buckets and secrets are encrypted with',
+      'local/permissions/keys.test.ts',
+      'are asked for as in AWS, of roles and of the policies of keys; nothing is encrypted, and keys that are named by an alias are not asked',
     ),
     same('Errors in the shape of each service', 'local/front-door/refusals-in-sdks.test.ts'),
   ],
