@@ -1,4 +1,5 @@
 import { Duration, SecretValue, type Stack } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { EventBridgeEvent } from 'aws-lambda';
@@ -40,14 +41,17 @@ export function workflowApp(shop: Stack): void {
 }
 
 /** A queue with a payload bucket, whose runs come from events and from a webhook, and whose alarms tell a topic. */
-export function intakeApp(shop: Stack): void {
-  const payloadBucket = new PayloadBucket(shop, 'Payloads');
+export function intakeApp(shop: Stack, { encryptionKey }: { readonly encryptionKey?: Key } = {}): void {
+  const encrypted = encryptionKey && { encryptionKey };
+  const payloadBucket = new PayloadBucket(shop, 'Payloads', encrypted);
   const queue = new TaskQueue(shop, 'Jobs', {
     tasks: [keepParcel],
     entry: 'test/mutations/fixtures/parcel-consumer.ts',
     ...QUICK,
     maxBatchingWindow: Duration.seconds(WINDOW_SECONDS),
     payloadBucket,
+    ...encrypted,
+    ...(encrypted && { runTable: new RunTable(shop, 'Runs', encrypted) }),
   });
   new TaskEventTrigger(shop, 'Heard', {
     task: keepParcel,
@@ -62,10 +66,19 @@ export function intakeApp(shop: Stack): void {
     entry: 'test/mutations/fixtures/door.ts',
     ...QUICK,
     queues: [queue],
-    secret: new Secret(shop, 'Secret', { secretStringValue: SecretValue.unsafePlainText(DOOR_SECRET) }),
+    secret: new Secret(shop, 'Secret', {
+      secretStringValue: SecretValue.unsafePlainText(DOOR_SECRET),
+      ...encrypted,
+    }),
   });
-  const operations = new Topic(shop, 'Operations', { enforceSSL: true });
+  const masterKey = encryptionKey && { masterKey: encryptionKey };
+  const operations = new Topic(shop, 'Operations', { enforceSSL: true, ...masterKey });
   for (const { alarms } of [queue, door]) alarms.notify(operations);
+}
+
+/** The same, all of it encrypted with one key. */
+export function encryptedApp(shop: Stack): void {
+  intakeApp(shop, { encryptionKey: new Key(shop, 'Key') });
 }
 
 /** An export that tells a topic, and an application that starts it, cancels it and reads its files. */

@@ -29,10 +29,17 @@ export const UNSEEN: Readonly<Record<string, string>> = {
 };
 
 const NO_TRACES = 'nothing is traced locally; test/lib/compliance lists it';
+const NO_ENCRYPTION =
+  'nothing is encrypted locally, where DynamoDB asks for kms:Decrypt alone; test/lib/run-table';
 const NO_DELIVERY = 'state machines write no logs locally; test/lib/compliance lists it';
 
-/** What our constructs let a role do, on every resource for AWS gives these none, and no scenario can see the lack of. */
+/** What our constructs let a role do and no scenario can see the lack of. */
 export const UNSEEN_ACTIONS: Readonly<Record<string, string>> = {
+  'kms:DescribeKey': NO_ENCRYPTION,
+  'kms:Encrypt': NO_ENCRYPTION,
+  'kms:GenerateDataKeyWithoutPlaintext': NO_ENCRYPTION,
+  'kms:ReEncryptFrom': NO_ENCRYPTION,
+  'kms:ReEncryptTo': NO_ENCRYPTION,
   'xray:PutTraceSegments': NO_TRACES,
   'xray:PutTelemetryRecords': NO_TRACES,
   'xray:GetSamplingRules': NO_TRACES,
