@@ -3,6 +3,7 @@ import type { Location } from '../service.ts';
 import { DynamoDbError } from './dynamodb-error.ts';
 import { type Parse, parseOnce } from './expression-cache.ts';
 import { type Item, itemSizeBytes } from './item-size.ts';
+import { indexKeyProblem, type KeyedTable, tableKeyProblem } from './limits.ts';
 
 export type Input = Record<string, unknown>;
 export type Output = Record<string, unknown>;
@@ -92,6 +93,16 @@ const requireDynalite = createRequire(import.meta.url);
 const db: {
   create(options: Record<'createTableMs' | 'deleteTableMs' | 'updateTableMs', number>): Store;
   itemSize(item: Item): number;
+  validateKey(key: Item, table: KeyedTable, schema?: unknown): unknown;
+  validateItem(item: Item, table: KeyedTable): unknown;
+  updateIndexes(
+    store: Store,
+    table: KeyedTable,
+    before: Item | undefined,
+    after: Item | undefined,
+    callback: (error?: unknown) => void,
+  ): void;
+  validationError(message: string): unknown;
 } = requireDynalite('dynalite/db');
 
 const validations: {
@@ -102,6 +113,21 @@ const validations: {
 // dynalite's own counts characters. Its operations call it through this property: for the 400 KB of an item, and for
 // how many items fit into one answer of BatchGetItem.
 db.itemSize = itemSizeBytes;
+
+// Of keys, too, it counts characters, and of indexes' keys nothing.
+const { validateKey, validateItem, updateIndexes } = db;
+db.validateKey = (key, table, schema) =>
+  validateKey(key, table, schema) ?? refused(tableKeyProblem(table, key));
+db.validateItem = (item, table) => validateItem(item, table) ?? refused(tableKeyProblem(table, item));
+db.updateIndexes = (store, table, before, after, callback) => {
+  const problem = after && refused(indexKeyProblem(table, after));
+  if (problem) callback(problem);
+  else updateIndexes(store, table, before, after, callback);
+};
+
+function refused(problem: string | undefined): unknown {
+  return problem === undefined ? undefined : db.validationError(problem);
+}
 
 // Its validation calls both through this property, too.
 for (const name of ['conditionParser', 'updateParser']) {

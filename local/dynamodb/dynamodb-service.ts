@@ -11,6 +11,7 @@ import { createContinuousBackups } from './continuous-backups.ts';
 import { type Input, type Output, openDynaliteStore } from './dynalite-store.ts';
 import { accessDenied, DynamoDbError, serializationError, unknownOperation } from './dynamodb-error.ts';
 import type { Item } from './item-size.ts';
+import { checkExpressionSizes } from './limits.ts';
 import { checkRequestFields } from './request-fields.ts';
 import { allItems, describeTable, tableNameOf } from './table.ts';
 import { createTimeToLive } from './time-to-live.ts';
@@ -66,6 +67,7 @@ export function createDynamoDbService(options: { clock: Clock; location: Locatio
   async function run(operation: string, input: Input): Promise<Output> {
     if (!store.has(operation)) throw unknownOperation(`${operation} is not supported by the local engine`);
     checkRequestFields(operation, input, store.fieldsOf(operation));
+    checkExpressionSizes(input);
     return store.run(operation, input);
   }
 

@@ -309,6 +309,10 @@ export const BEHAVIOURS = {
   dynamodb: [
     same('Conditions, with the old item on failure', 'local/dynamodb/condition-failures.test.ts'),
     same('400 KB an item, in bytes of UTF-8', 'local/dynamodb/item-size.test.ts'),
+    same(
+      'Keys of tables and indexes: 2,048 and 1,024 bytes; expressions: 4 KB',
+      'local/dynamodb/limits.test.ts',
+    ),
     same('Expired items are read until they are deleted', 'local/dynamodb/time-to-live.test.ts'),
     differs(
       'Time to live deletes',
