@@ -1,4 +1,6 @@
-import { booleanAt, stringAt } from '../json-value.ts';
+import { arrayAt, booleanAt, stringAt } from '../json-value.ts';
+import { checkEncryption } from '../sqs/queue-attributes.ts';
+import { checkTagCount } from '../sqs/queue-tags.ts';
 import { encryptWith } from './key.ts';
 import { physicalName } from './physical-name.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -37,11 +39,12 @@ export const queue: ResourceType = {
     // SQS takes FifoQueue only when it is true; a template may say false.
     if (!suffix) delete attributes.FifoQueue;
 
-    const { name, arn, url } = cloud.sqs.createQueue(
-      stringAt(properties, 'QueueName') ?? physicalName(request, MAX_NAME_LENGTH, suffix),
-      attributes,
-    );
-    encryptWith(request, arn, stringAt(properties, 'KmsMasterKeyId'));
+    const queueName = stringAt(properties, 'QueueName') ?? physicalName(request, MAX_NAME_LENGTH, suffix);
+    const KmsMasterKeyId = stringAt(properties, 'KmsMasterKeyId');
+    checkTagCount(queueName, arrayAt(properties, 'Tags')?.length ?? 0);
+    checkEncryption({ KmsMasterKeyId, SqsManagedSseEnabled: stringAt(properties, 'SqsManagedSseEnabled') });
+    const { name, arn, url } = cloud.sqs.createQueue(queueName, attributes);
+    encryptWith(request, arn, KmsMasterKeyId);
     return {
       ref: url,
       attributes: { Arn: arn, QueueName: name, QueueUrl: url },

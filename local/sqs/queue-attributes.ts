@@ -29,6 +29,7 @@ export function changeAttributes(
   changes: QueueAttributes,
   fifo: boolean,
 ): QueueAttributes {
+  checkEncryption(changes);
   const changed: Record<string, string> = { ...attributes };
   for (const [name, value] of Object.entries(changes)) {
     const rule = RULES.get(name);
@@ -48,6 +49,22 @@ export function changeAttributes(
     throw invalid('FifoThroughputLimit', 'perMessageGroupId', 'It needs DeduplicationScope messageGroup.');
   }
   return changed;
+}
+
+/**
+ * "Only one server-side encryption option is supported per queue", in the words of the service:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+ */
+export function checkEncryption(changes: {
+  readonly KmsMasterKeyId?: string | undefined;
+  readonly SqsManagedSseEnabled?: string | undefined;
+}): void {
+  if (!changes.KmsMasterKeyId || changes.SqsManagedSseEnabled !== 'true') return;
+  throw new SqsError(
+    'InvalidAttributeName',
+    'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE. ' +
+      `Got KmsMasterKeyId ${changes.KmsMasterKeyId} and SqsManagedSseEnabled true; leave one of them out.`,
+  );
 }
 
 export function defaultAttributes(fifo: boolean): QueueAttributes {

@@ -1,10 +1,14 @@
 import type { CreateQueueResult } from '@aws-sdk/client-sqs';
 import { readStringMap, requireString } from '../input.ts';
+import { addTags, checkTagCount } from '../queue-tags.ts';
 import type { Verb } from '../verb.ts';
 
 export const createQueue: Verb = (store, input) => {
   const tags = readStringMap(input, 'tags');
-  const queue = store.create(requireString(input, 'QueueName'), readStringMap(input, 'Attributes'));
-  for (const [key, value] of Object.entries(tags)) queue.tags.set(key, value);
+  const name = requireString(input, 'QueueName');
+  // Before there is a queue, which would stay without its tags.
+  checkTagCount(name, Object.keys(tags).length);
+  const queue = store.create(name, readStringMap(input, 'Attributes'));
+  addTags(queue, tags);
   return { QueueUrl: queue.url } satisfies CreateQueueResult;
 };

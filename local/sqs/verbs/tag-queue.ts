@@ -1,8 +1,8 @@
 import { readStringMap, requireString } from '../input.ts';
+import { addTags } from '../queue-tags.ts';
 import type { Verb } from '../verb.ts';
 
 export const tagQueue: Verb = (store, input) => {
-  const { tags } = store.requireByUrl(requireString(input, 'QueueUrl'));
-  for (const [key, value] of Object.entries(readStringMap(input, 'Tags'))) tags.set(key, value);
+  addTags(store.requireByUrl(requireString(input, 'QueueUrl')), readStringMap(input, 'Tags'));
   return {};
 };

@@ -46,6 +46,26 @@ test.each<[what: string, resources: Record<string, object>, message: string]>([
     'Shop/Q (AWS::SQS::Queue): ',
   ],
   [
+    'a queue with two kinds of encryption',
+    {
+      Q: {
+        Type: 'AWS::SQS::Queue',
+        Properties: { KmsMasterKeyId: 'alias/aws/sqs', SqsManagedSseEnabled: true },
+      },
+    },
+    'Shop/Q (AWS::SQS::Queue): You can use one type of server-side encryption (SSE) at one time.',
+  ],
+  [
+    'a queue with more than 50 tags',
+    {
+      Q: {
+        Type: 'AWS::SQS::Queue',
+        Properties: { QueueName: 'q', Tags: Array(51).fill({ Key: 'a', Value: 'b' }) },
+      },
+    },
+    'Shop/Q (AWS::SQS::Queue): Too many tags added for queue q. It may have 50, got 51',
+  ],
+  [
     'a function that is not in Node.js',
     {
       Fn: {

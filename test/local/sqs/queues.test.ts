@@ -75,6 +75,26 @@ describe('creating and finding queues (API_CreateQueue, API_GetQueueUrl, API_Lis
     expect((await sqs.listQueueTags({ QueueUrl })).Tags).toBeUndefined();
   });
 
+  test('a queue has 50 tags at most; a request that would give it more gives it none (API_TagQueue)', async () => {
+    // GIVEN
+    const { sqs, service } = await startSqs();
+    const tags = (from: number, to: number) =>
+      Object.fromEntries(Array.from({ length: to - from + 1 }, (_, at) => [`k${from + at}`, 'v']));
+    const error = {
+      code: 'InvalidParameterValue',
+      message: expect.stringContaining('Too many tags added for queue'),
+    };
+    // WHEN
+    expect(await errorOf(sqs.createQueue({ QueueName: 'none', tags: tags(1, 51) }))).toMatchObject(error);
+    const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', tags: tags(1, 49) });
+    expect(await errorOf(sqs.tagQueue({ QueueUrl, Tags: tags(50, 51) }))).toMatchObject(error);
+    // THEN
+    expect((await sqs.listQueueTags({ QueueUrl })).Tags).toEqual(tags(1, 49));
+    expect(service.queues().map(({ name }) => name)).toEqual(['q']);
+    await sqs.tagQueue({ QueueUrl, Tags: tags(1, 50) });
+    expect((await sqs.listQueueTags({ QueueUrl })).Tags).toEqual(tags(1, 50));
+  });
+
   test('a purge deletes all messages, and a second one within 60 seconds fails (API_PurgeQueue)', async () => {
     const { sqs, service, queue, receive } = await startSqs();
     const QueueUrl = queue('q');
@@ -187,6 +207,40 @@ describe('queue attributes (API_SetQueueAttributes, API_GetQueueAttributes)', ()
     expect((await errorOf(create)).name).toBe('InvalidAttributeValue');
     const change = sqs.setQueueAttributes({ QueueUrl: queue('q'), Attributes: { [name]: value } });
     expect((await errorOf(change)).name).toBe('InvalidAttributeValue');
+  });
+
+  // "Only one server-side encryption option is supported per queue"
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+  test('fails with two kinds of encryption at once, and takes one after the other', async () => {
+    const { sqs, queue } = await startSqs();
+    const both = { KmsMasterKeyId: 'alias/aws/sqs', SqsManagedSseEnabled: 'true' };
+    const QueueUrl = queue('q');
+    for (const refused of [
+      sqs.createQueue({ QueueName: 'new', Attributes: both }),
+      sqs.setQueueAttributes({ QueueUrl, Attributes: both }),
+    ]) {
+      expect(await errorOf(refused)).toMatchObject({
+        name: 'InvalidAttributeName',
+        message: expect.stringContaining('You can use one type of server-side encryption (SSE) at one time.'),
+      });
+    }
+    const encryption = async () => {
+      const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] });
+      return [Attributes?.KmsMasterKeyId, Attributes?.SqsManagedSseEnabled];
+    };
+    expect(await encryption()).toEqual([undefined, 'true']);
+    for (const Attributes of [
+      { KmsMasterKeyId: 'alias/aws/sqs' },
+      { KmsMasterKeyId: 'alias/mine', SqsManagedSseEnabled: 'false' },
+    ]) {
+      await sqs.setQueueAttributes({ QueueUrl, Attributes });
+      expect(await encryption()).toEqual([Attributes.KmsMasterKeyId, 'false']);
+    }
+    await sqs.setQueueAttributes({
+      QueueUrl,
+      Attributes: { KmsMasterKeyId: '', SqsManagedSseEnabled: 'true' },
+    });
+    expect(await encryption()).toEqual([undefined, 'true']);
   });
 
   test('fails with attributes that are unknown, read-only or for FIFO queues only', async () => {
