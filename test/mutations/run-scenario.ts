@@ -16,15 +16,31 @@ export async function runScenario(app: SynthesizedApp, scenario: Scenario): Prom
   }
 }
 
+/** How a scenario has failed. */
+export interface Failure {
+  /** What was thrown, and then what was logged. */
+  readonly message: string;
+  /** Whether the world has run, and something was not as the scenario expects. */
+  readonly unexpected: boolean;
+}
+
 /**
  * Why a scenario fails; undefined when it does not, so that nothing has noticed the mutation.
  *
  * @throws Error when the mutation changes nothing
  */
-export async function failureOf(app: SynthesizedApp, scenario: Scenario, mutation: Mutation) {
+export async function failureOf(
+  app: SynthesizedApp,
+  scenario: Scenario,
+  mutation: Mutation,
+): Promise<Failure | undefined> {
   const mutated = { ...app, template: mutate(app.template, mutation) };
   return await runScenario(mutated, scenario).then(
     () => undefined,
-    (error: Error) => error.message,
+    (error: Error) => ({ message: error.message, unexpected: isAssertion(error.cause) }),
   );
+}
+
+function isAssertion(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'AssertionError';
 }

@@ -11,6 +11,8 @@ export const ELSEWHERE = 'https://sqs.us-east-1.amazonaws.com/000000000000/elsew
 /** What of AWS's a service is told of, that is not the one. */
 export const ELSEWHERE_ARN = 'arn:aws:sqs:us-east-1:000000000000:elsewhere';
 
+export const ELSEWHERE_ROLE = 'arn:aws:iam::000000000000:role/elsewhere';
+
 /** Tells a function something else of its one queue, or nothing for `undefined`. @throws Error when it is told nothing yet */
 export function told(id: string, path: readonly string[], to: unknown): Mutation {
   return {

@@ -2,7 +2,7 @@ import * as deliveries from '../scenarios/deliveries.ts';
 import * as events from '../scenarios/events.ts';
 import { changed, type Mutation, removed, resourceOf } from '../template.ts';
 import { told } from '../told.ts';
-import { type Case, failing } from './case.ts';
+import { type Case, failing, saying } from './case.ts';
 
 const RULE = 'HeardRule';
 
@@ -24,10 +24,16 @@ function targetWithout(part: keyof Target): Mutation {
 export const INTAKE: readonly Case[] = [
   ...failing(
     deliveries.takesDeliveries,
-    removed('DoorFunction', 'Environment', 'Variables', 'BACKGROUND_JOBS'),
-    removed('DoorFunction', 'Environment', 'Variables', 'BACKGROUND_JOBS_WEBHOOK'),
+    saying(
+      'The environment variable BACKGROUND_JOBS is not set',
+      removed('DoorFunction', 'Environment', 'Variables', 'BACKGROUND_JOBS'),
+    ),
+    saying(
+      'The environment variable BACKGROUND_JOBS_WEBHOOK is not set',
+      removed('DoorFunction', 'Environment', 'Variables', 'BACKGROUND_JOBS_WEBHOOK'),
+    ),
     told('JobsConsumer', ['payloads'], undefined),
-    removed('DoorFunctionFunctionUrl', 'TargetFunctionArn'),
+    saying('TargetFunctionArn is missing', removed('DoorFunctionFunctionUrl', 'TargetFunctionArn')),
     changed('DoorFunctioninvokefunctionurl', ['Action'], 'lambda:GetFunction'),
     changed('DoorFunctioninvokefunction', ['Action'], 'lambda:GetFunction'),
   ),

@@ -1,7 +1,7 @@
 import { operates } from '../scenarios/operator.ts';
 import { type Mutation, removed, resourceOf } from '../template.ts';
 import { ELSEWHERE, told } from '../told.ts';
-import { type Case, failing } from './case.ts';
+import { type Case, failing, saying } from './case.ts';
 
 /** The index is there no more, and neither are its keys. */
 function withoutIndex(index: string, partitionKey: string): Mutation {
@@ -22,11 +22,21 @@ function withoutIndex(index: string, partitionKey: string): Mutation {
 
 export const OPERATED: readonly Case[] = failing(
   operates,
-  removed('Operator', 'Environment', 'Variables', 'BACKGROUND_JOBS'),
-  told('Operator', ['url'], ELSEWHERE),
-  told('Operator', ['deadLetterUrl'], ELSEWHERE),
-  told('Operator', ['table'], 'another'),
-  told('Operator', ['tasks'], ['work-once']),
-  withoutIndex('byTask', 'listKey'),
-  withoutIndex('deadLetters', 'deadLetterKey'),
+  saying(
+    'send: Error: The environment variable BACKGROUND_JOBS is not set',
+    removed('Operator', 'Environment', 'Variables', 'BACKGROUND_JOBS'),
+  ),
+  // A client calls the host of a queue's URL, which is none of the engine's.
+  saying(/^send: [\s\S]*elsewhere/, told('Operator', ['url'], ELSEWHERE)),
+  saying(/^count: [\s\S]*elsewhere/, told('Operator', ['deadLetterUrl'], ELSEWHERE)),
+  saying('cancel: AccessDeniedException', told('Operator', ['table'], 'another')),
+  saying("send: Error: No queue is known for task 'work'", told('Operator', ['tasks'], ['work-once'])),
+  saying(
+    'list: ValidationException: The table does not have the specified index',
+    withoutIndex('byTask', 'listKey'),
+  ),
+  saying(
+    'listDeadLetters: ValidationException: The table does not have the specified index',
+    withoutIndex('deadLetters', 'deadLetterKey'),
+  ),
 );

@@ -5,9 +5,11 @@ import * as fn from '../scenarios/function.ts';
 import * as messages from '../scenarios/messages.ts';
 import { changed, removed } from '../template.ts';
 import { ELSEWHERE, told } from '../told.ts';
-import { type Case, failing } from './case.ts';
+import { type Case, failing, saying } from './case.ts';
 
 const MAPPING = 'JobsConsumerMessages';
+const NO_ELSEWHERE = `The specified queue does not exist: ${ELSEWHERE}`;
+const NOT_ALLOWED = 'The function execution role does not have permissions to call ReceiveMessage on SQS';
 
 export const STANDARD: readonly Case[] = [
   ...failing(
@@ -24,23 +26,32 @@ export const STANDARD: readonly Case[] = [
   ),
   ...failing(
     attempts.runsTask,
-    removed(MAPPING, 'EventSourceArn'),
-    removed(MAPPING, 'FunctionName'),
-    removed('JobsQueue', 'VisibilityTimeout'),
-    removed('JobsConsumer', 'Code'),
-    removed('JobsConsumer', 'Handler'),
-    removed('JobsConsumer', 'Runtime'),
-    removed('JobsConsumer', 'Role'),
+    saying('EventSourceArn is missing', removed(MAPPING, 'EventSourceArn')),
+    saying('FunctionName is missing', removed(MAPPING, 'FunctionName')),
+    saying('Queue visibility timeout: 30 seconds', removed('JobsQueue', 'VisibilityTimeout')),
+    saying('Code is missing', removed('JobsConsumer', 'Code')),
+    saying('Handler is missing', removed('JobsConsumer', 'Handler')),
+    saying('Runtime is missing', removed('JobsConsumer', 'Runtime')),
+    saying(NOT_ALLOWED, removed('JobsConsumer', 'Role')),
     removed('JobsConsumer', 'Timeout'),
-    removed('JobsConsumer', 'Environment', 'Variables', 'BACKGROUND_JOBS'),
-    told('JobsConsumer', ['url'], ELSEWHERE),
-    told('JobsConsumer', ['table'], 'another'),
-    told('JobsConsumer', ['tasks'], ['work-once']),
-    removed('JobsConsumerRoleDefaultPolicy', 'Roles'),
-    removed('JobsRunsTable', 'KeySchema'),
-    removed('JobsRunsTable', 'AttributeDefinitions'),
+    saying(
+      'The environment variable BACKGROUND_JOBS is not set',
+      removed('JobsConsumer', 'Environment', 'Variables', 'BACKGROUND_JOBS'),
+    ),
+    saying(NO_ELSEWHERE, told('JobsConsumer', ['url'], ELSEWHERE)),
+    saying('Requested resource not found', told('JobsConsumer', ['table'], 'another')),
+    saying(
+      "A handler for 'work', which no queue of this consumer carries",
+      told('JobsConsumer', ['tasks'], ['work-once']),
+    ),
+    saying(NOT_ALLOWED, removed('JobsConsumerRoleDefaultPolicy', 'Roles')),
+    saying('KeySchema is missing', removed('JobsRunsTable', 'KeySchema')),
+    saying('AttributeDefinitions is missing', removed('JobsRunsTable', 'AttributeDefinitions')),
   ),
-  ...failing(attempts.deadLettersWithReason, told('JobsConsumer', ['deadLetterUrl'], ELSEWHERE)),
+  ...failing(
+    attempts.deadLettersWithReason,
+    saying(NO_ELSEWHERE, told('JobsConsumer', ['deadLetterUrl'], ELSEWHERE)),
+  ),
   ...failing(messages.leavesToSqsWhatComesForEver, removed('JobsQueue', 'RedrivePolicy')),
   ...failing(messages.outlastsThrottling, changed('JobsQueue', ['VisibilityTimeout'], 33)),
   ...failing(messages.runsWhatWaitsForHours, changed('JobsQueue', ['MessageRetentionPeriod'], 60)),
@@ -49,7 +60,7 @@ export const STANDARD: readonly Case[] = [
   ...failing(messages.retriesUnknownTask, told('JobsConsumer', ['consumer', 'unknownTaskGraceSeconds'], 0)),
   ...failing(
     fn.logsJson,
-    removed('JobsConsumer', 'LoggingConfig', 'LogFormat'),
+    saying('is not valid JSON', removed('JobsConsumer', 'LoggingConfig', 'LogFormat')),
     removed('JobsConsumer', 'LoggingConfig', 'LogGroup'),
   ),
   ...failing(fn.namesSourcesInStacks, removed('JobsConsumer', 'Environment', 'Variables', 'NODE_OPTIONS')),

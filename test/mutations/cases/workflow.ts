@@ -1,6 +1,6 @@
 import * as workflow from '../scenarios/workflow.ts';
 import { changed, type Mutation, removed, resourceOf } from '../template.ts';
-import { type Case, failing } from './case.ts';
+import { type Case, failing, saying } from './case.ts';
 
 const FUNCTION = 'ErrandsSteps';
 const ON_FAILURE = 'ErrandsStepsEventInvokeConfig';
@@ -41,12 +41,15 @@ export const refused: Mutation = changed(
 export const WORKFLOW: readonly Case[] = [
   ...failing(
     workflow.runsErrands,
-    removed(FUNCTION, 'Environment', 'Variables', 'BACKGROUND_JOBS_WORKFLOWS'),
+    saying(
+      'The environment variable BACKGROUND_JOBS_WORKFLOWS is not set',
+      removed(FUNCTION, 'Environment', 'Variables', 'BACKGROUND_JOBS_WORKFLOWS'),
+    ),
     removed(FUNCTION, 'Environment', 'Variables', 'BACKGROUND_JOBS'),
     removed(FUNCTION, 'Timeout'),
-    removed(MACHINE, 'DefinitionString'),
-    removed(MACHINE, 'StateMachineName'),
-    removed(MACHINE, 'RoleArn'),
+    saying('DefinitionString or Definition is missing', removed(MACHINE, 'DefinitionString')),
+    saying('State Machine Does Not Exist', removed(MACHINE, 'StateMachineName')),
+    saying('RoleArn is missing', removed(MACHINE, 'RoleArn')),
   ),
   ...failing(
     workflow.tellsEnds,
@@ -58,7 +61,7 @@ export const WORKFLOW: readonly Case[] = [
   ...failing(
     workflow.keepsUnhandledEnds,
     removed(ON_FAILURE, 'DestinationConfig'),
-    removed(ON_FAILURE, 'FunctionName'),
+    saying('FunctionName is missing', removed(ON_FAILURE, 'FunctionName')),
     changed(ON_FAILURE, ['MaximumRetryAttempts'], 0),
     removed('ErrandsUnhandledEnds', 'MessageRetentionPeriod'),
     removed('ErrandsAlarmsUndelivered', 'Dimensions'),
