@@ -70,6 +70,25 @@ test('with partitions it may remove files, too: those of some, when others fail'
   expect(() => parseDefinition(synthesizedDefinition(definition, {}))).not.toThrow();
 });
 
+test.each([1, 7])('a concurrency of %i is how many partitions are written at once', concurrency => {
+  const definition = defineExport({ name: 'orders', request, partitions: { concurrency } });
+  expect(JSON.parse(synthesizedDefinition(definition, {})).States.Map.MaxConcurrency).toBe(concurrency);
+});
+
+test('alarms are those of its workflow', () => {
+  const { stack } = newExport();
+  const template = Template.fromStack(stack);
+  const [machine] = Object.keys(template.findResources('AWS::StepFunctions::StateMachine'));
+  for (const MetricName of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionThrottled']) {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName,
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: machine } }],
+    });
+  }
+});
+
 test('grantDownload lets a function read runs and files', () => {
   const { stack, orders } = newExport();
   orders.grantDownload(newFunction(stack));

@@ -31,6 +31,8 @@ const look = defineStep({
   output: z.object({ done: z.boolean() }),
 });
 
+const NUMBERS = () => jsonata<readonly number[]>('[1]');
+
 const base = { name: 'w', input: z.object({ id: z.string() }), timeout: '300d' } as const;
 
 test('the state machine passes the rules of its language, and runs on the local engine', () => {
@@ -68,6 +70,17 @@ test('names of any length and the same steps in inner ways make a state machine 
   const props = (stack: Stack) => ({ queues: [newQueue(stack, 'Long', { tasks: [longTask] })] });
   expect(() => parseDefinition(synthesizedDefinition(workflow, props))).not.toThrow();
 }, 60_000);
+
+test.each([
+  [{}, 10],
+  [{ concurrency: 3 }, 3],
+] as const)('a map with %j has a MaxConcurrency of %i', (options, expected) => {
+  const workflow = defineWorkflow({
+    ...base,
+    flow: flow => flow.map(NUMBERS, item => item, options),
+  });
+  expect(JSON.parse(synthesizedDefinition(workflow, {})).States.Map.MaxConcurrency).toBe(expected);
+});
 
 test('it is a Standard one, logged without its data, traced, and ends at the timeout', () => {
   const template = synthesize();
@@ -158,16 +171,49 @@ test('grantManage adds canceling and redriving', () => {
   );
 });
 
+/** At the first value above 0. */
+const AT_ONCE = {
+  Threshold: 0,
+  ComparisonOperator: 'GreaterThanThreshold',
+  EvaluationPeriods: 1,
+  Statistic: 'Sum',
+  TreatMissingData: 'notBreaching',
+};
+
 test('alarms go off when runs fail, time out, are throttled, or their ends are lost', () => {
   const stack = newStack();
   const workflow = new TaskWorkflow(stack, 'Remind', { workflow: remind, entry: ENTRY });
   workflow.alarms.notify(new sns.Topic(stack, 'Ops'));
-  const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
-  expect(alarms.map(({ Properties }) => Properties.MetricName)).toEqual([
-    'ExecutionsFailed',
-    'ExecutionsTimedOut',
-    'ExecutionThrottled',
-    'ApproximateNumberOfMessagesVisible',
+  const template = Template.fromStack(stack);
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+  const idOf = (type: string) => Object.keys(template.findResources(type))[0];
+  const machine = [{ Name: 'StateMachineArn', Value: { Ref: idOf('AWS::StepFunctions::StateMachine') } }];
+  const ends = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [idOf('AWS::SQS::Queue'), 'QueueName'] } }];
+  expect(alarms.map(({ Properties }) => Properties)).toMatchObject([
+    { Namespace: 'AWS/States', MetricName: 'ExecutionsFailed', Dimensions: machine, ...AT_ONCE, Period: 300 },
+    {
+      Namespace: 'AWS/States',
+      MetricName: 'ExecutionsTimedOut',
+      Dimensions: machine,
+      ...AT_ONCE,
+      Period: 300,
+    },
+    {
+      Namespace: 'AWS/States',
+      MetricName: 'ExecutionThrottled',
+      Dimensions: machine,
+      ...AT_ONCE,
+      Period: 300,
+      EvaluationPeriods: 3,
+    },
+    {
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: ends,
+      ...AT_ONCE,
+      Period: 60,
+      Statistic: 'Maximum',
+    },
   ]);
   expect(alarms.every(({ Properties }) => Properties.AlarmActions.length === 1)).toBe(true);
 });
@@ -274,11 +320,7 @@ test.each([
     () =>
       defineWorkflow({
         ...base,
-        flow: flow =>
-          flow.map(
-            () => jsonata<readonly number[]>('[1]'),
-            item => item.fail('No').set(() => 1),
-          ),
+        flow: flow => flow.map(NUMBERS, item => item.fail('No').set(() => 1)),
       }),
     "what comes after fail('No') is never reached: a set",
   ],
@@ -303,12 +345,7 @@ test.each([
     () =>
       defineWorkflow({
         ...base,
-        flow: flow =>
-          flow.map(
-            () => jsonata<readonly number[]>('[1]'),
-            item => item,
-            { toleratedFailures },
-          ),
+        flow: flow => flow.map(NUMBERS, item => item, { toleratedFailures }),
       }),
     `map: toleratedFailures must be a whole number from 0, got ${toleratedFailures}`,
   ]),

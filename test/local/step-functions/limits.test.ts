@@ -35,6 +35,21 @@ test('States.ALL does not catch what is too large; its own name does', async () 
   expect((await run(call('States.DataLimitExceeded'))).output).toBe('caught');
 });
 
+test.each([
+  ['Parallel', (item: object) => ({ Branches: [item, item] })],
+  ['Map', (item: object) => ({ Items: [1, 2], ItemProcessor: item })],
+] as const)('the results of a %s come to 256 KiB together, and to no byte more, whatever it passes on', async (Type, of) => {
+  const { run } = await startStepFunctions();
+  const gives = (bytes: number) => {
+    // Two texts in quotes, the brackets and the comma.
+    const Output = `{% $pad('', ${(bytes - 7) / 2}, 'x') %}`;
+    const item = { StartAt: 'I', States: { I: { Type: 'Pass', Output, End: true } } };
+    return run({ StartAt: 'A', States: { A: { Type, ...of(item), Output: 'little', End: true } } });
+  };
+  expect((await gives(262_143)).output).toBe('little');
+  expect(await gives(262_145)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+});
+
 test('arguments over the limit fail before the call', async () => {
   const { run } = await startStepFunctions({ fn: () => 'x' });
   const state = {

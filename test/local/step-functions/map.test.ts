@@ -61,6 +61,30 @@ test('fails on what is no list', async () => {
   expect((await run(map({}, { Type: 'Pass' }), { a: 1 })).error).toBe('States.QueryEvaluationError');
 });
 
+// https://states-language.net/spec.html#map-state: MaxConcurrency bounds how many iterations run in parallel, 0 does not.
+test.each([
+  [1, 6, 1],
+  [3, 6, 3],
+  [4, 2, 2],
+  [0, 39, 39],
+  [0, 60, 40],
+  [41, 60, 40],
+])('MaxConcurrency %i of %i items runs %i at once, and the next as each ends', async (most, items, atOnce) => {
+  const ends: (() => void)[] = [];
+  const fn = () => new Promise<void>(resolve => ends.push(resolve));
+  const { start, settle, describe } = await startStepFunctions({ fn });
+  const arn = await start(map({ MaxConcurrency: most }, call), new Array(items).fill(0));
+  for (let ended = 0; ended < items; ended++) {
+    const expected = Math.min(items, ended + atOnce);
+    for (let turn = 0; turn < 20 && ends.length < expected; turn++) await settle();
+    await settle();
+    expect(ends).toHaveLength(expected);
+    ends[ended]?.();
+  }
+  await settle();
+  expect((await describe(arn)).status).toBe('SUCCEEDED');
+});
+
 test('order and concurrency hold for any number of items', async () => {
   await fc.assert(
     fc.asyncProperty(

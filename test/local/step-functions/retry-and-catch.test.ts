@@ -22,15 +22,14 @@ const failing = (state: object, after: object = {}) => ({
 });
 
 /** Fails so often, each time at a time that is noted. */
-async function startFailing(times: number, error = 'Broken') {
+async function startFailing(times: number, error = 'Broken', random?: () => number) {
   const calledAt: number[] = [];
-  const fixture = await startStepFunctions({
-    fn: () => {
-      calledAt.push((fixture.clock.now() - Date.UTC(2030, 0, 1)) / 1000);
-      if (calledAt.length <= times) throw named(error);
-      return 'fine';
-    },
-  });
+  const fn = () => {
+    calledAt.push((fixture.clock.now() - Date.UTC(2030, 0, 1)) / 1000);
+    if (calledAt.length <= times) throw named(error);
+    return 'fine';
+  };
+  const fixture = await startStepFunctions({ fn }, random && { random });
   return { ...fixture, calledAt };
 }
 
@@ -60,6 +59,19 @@ describe('Retry', () => {
     };
     await run(failing({ Retry: [retrier] }));
     expect(calledAt).toEqual([0, 1, 11, 41, 71]);
+  });
+
+  test.each([
+    ['FULL', [0, 1, 5, 11]],
+    ['NONE', [0, 4, 12, 28]],
+  ])('with a JitterStrategy of %s each delay is drawn anew, or is whole', async (JitterStrategy, expected) => {
+    const drawn = [0.25, 0.5, 0.375];
+    const { run, calledAt } = await startFailing(3, 'Broken', () => drawn.shift() ?? 1);
+    const { status } = await run(
+      failing({ Retry: [{ ErrorEquals: ['Broken'], IntervalSeconds: 4, JitterStrategy }] }),
+    );
+    expect(status).toBe('SUCCEEDED');
+    expect(calledAt).toEqual(expected);
   });
 
   test('each entry counts its own retries, and the first that matches counts', async () => {
