@@ -120,13 +120,15 @@ function isStepName(name: string): boolean {
   return /^[a-zA-Z][a-zA-Z0-9._-]{0,59}$/.test(name);
 }
 
+type What = (option: string) => string;
+
 function resolvePolicy(
   {
     retry = {},
     timeout = '30s',
     heartbeat,
   }: Pick<StepOptions<string, StandardSchemaV1, StandardSchemaV1>, 'retry' | 'timeout' | 'heartbeat'>,
-  what: (option: string) => string,
+  what: What,
 ): StepPolicy {
   const { attempts = 4, backoff = DEFAULT_BACKOFF, errors = ['States.ALL'] } = retry;
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > MAX_ATTEMPTS) {
@@ -134,9 +136,7 @@ function resolvePolicy(
       `${what('retry.attempts')} must be a whole number from 1 to ${MAX_ATTEMPTS}, got ${attempts}`,
     );
   }
-  const seconds = (text: DurationString, option: string) =>
-    Math.ceil(parseDuration(text, what(option)) / 1000);
-  const timeoutSeconds = seconds(timeout, 'timeout');
+  const timeoutSeconds = toSeconds(timeout, what('timeout'));
   const longest = LAMBDA.maxTimeoutSeconds - DEADLINE_MARGIN_MS / 1000;
   if (timeoutSeconds < 1 || timeoutSeconds > longest) {
     throw new RangeError(
@@ -144,51 +144,59 @@ function resolvePolicy(
         `got ${timeout}; split longer work into several steps`,
     );
   }
-  const heartbeatSeconds = heartbeat === undefined ? undefined : seconds(heartbeat, 'heartbeat');
+  const heartbeatSeconds = heartbeat === undefined ? undefined : toSeconds(heartbeat, what('heartbeat'));
   if (heartbeatSeconds !== undefined && (heartbeatSeconds < 1 || heartbeatSeconds >= timeoutSeconds)) {
     throw new RangeError(
       `${what('heartbeat')} must be at least 1s and shorter than the timeout of ${timeoutSeconds}s, got ${heartbeat}`,
     );
   }
-  const common = {
-    attempts,
-    errors,
-    timeoutSeconds,
-    ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
-  };
   if (errors.length === 0) {
     throw new RangeError(
       `${what('retry.errors')} must name an error, got none; without another attempt: attempts: 1`,
     );
   }
+  return {
+    attempts,
+    errors,
+    timeoutSeconds,
+    ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
+    ...resolveBackoff(backoff, option => what(`retry.backoff.${option}`)),
+  };
+}
+
+function resolveBackoff(
+  backoff: StepBackoff,
+  what: What,
+): Pick<StepPolicy, 'baseSeconds' | 'factor' | 'maxSeconds' | 'jitter'> {
   if (backoff.type === 'fixed') {
-    const delay = seconds(backoff.delay, 'retry.backoff.delay');
-    checkBackoff(what, { delay });
-    return { ...common, baseSeconds: delay, factor: 1, maxSeconds: delay, jitter: backoff.jitter ?? 'none' };
+    const delay = delaySeconds(backoff.delay, what('delay'));
+    return { baseSeconds: delay, factor: 1, maxSeconds: delay, jitter: backoff.jitter ?? 'none' };
   }
   const { factor = 2, jitter = 'full' } = backoff;
-  const baseSeconds = seconds(backoff.base, 'retry.backoff.base');
-  const maxSeconds = seconds(backoff.max, 'retry.backoff.max');
-  checkBackoff(what, { base: baseSeconds, max: maxSeconds });
+  const baseSeconds = delaySeconds(backoff.base, what('base'));
+  const maxSeconds = delaySeconds(backoff.max, what('max'));
   if (!(factor >= 1 && factor < Infinity)) {
-    throw new RangeError(`${what('retry.backoff.factor')} must be 1 or more and finite, got ${factor}`);
+    throw new RangeError(`${what('factor')} must be 1 or more and finite, got ${factor}`);
   }
   if (maxSeconds < baseSeconds) {
     throw new RangeError(
-      `${what('retry.backoff.max')} must be at least the base (${backoff.base}), got ${backoff.max}; raise max or lower base`,
+      `${what('max')} must be at least the base (${backoff.base}), got ${backoff.max}; raise max or lower base`,
     );
   }
-  return { ...common, baseSeconds, factor, maxSeconds, jitter };
+  return { baseSeconds, factor, maxSeconds, jitter };
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 const LONGEST_DELAY_SECONDS = 365 * 86_400;
 
-function checkBackoff(what: (option: string) => string, delays: Readonly<Record<string, number>>): void {
-  for (const [name, seconds] of Object.entries(delays)) {
-    if (seconds <= LONGEST_DELAY_SECONDS) continue;
-    throw new RangeError(`${what(`retry.backoff.${name}`)} must be at most 365d, got ${seconds}s`);
-  }
+function delaySeconds(delay: DurationString, what: string): number {
+  const seconds = toSeconds(delay, what);
+  if (seconds <= LONGEST_DELAY_SECONDS) return seconds;
+  throw new RangeError(`${what} must be at most 365d, got ${delay}; lower it, or have the flow wait`);
+}
+
+function toSeconds(text: DurationString, what: string): number {
+  return Math.ceil(parseDuration(text, what) / 1000);
 }
 
 const DEFAULT_BACKOFF: StepBackoff = { type: 'exponential', base: '2s', max: '1m' };

@@ -122,31 +122,23 @@ test('an attempt that Lambda had no room for is none: even the only one is made'
   expect((await client.getWorkflowRun(workflow, runId))?.output).toEqual({ posted: true });
 });
 
-test('a NonRetryableError is the last', async () => {
-  const { handlers, asked } = github(0, [new NonRetryableError('no such issue')]);
-  const { client, advanceTo } = await startWorkflows(remind, handlers);
-  const { runId } = await client.startWorkflow(remind, INPUT);
-  await advanceTo(DAY_MS + 60_000);
-  expect(asked).toHaveLength(1);
-  expect(await client.getWorkflowRun(remind, runId)).toMatchObject({
-    status: 'failed',
-    error: { name: 'NonRetryableError', message: 'no such issue' },
-  });
-});
+class NoSuchIssue extends NonRetryableError {
+  override readonly name = 'NoSuchIssue';
+}
 
-test('and so is one of a class that extends it', async () => {
-  class NoSuchIssue extends NonRetryableError {
-    override readonly name = 'NoSuchIssue';
-  }
-  const { handlers, asked } = github(0, [new NoSuchIssue('it is gone')]);
+test.each([
+  ['a NonRetryableError', new NonRetryableError('no such issue'), 'no such issue'],
+  ['one of a class that extends it', new NoSuchIssue('it is gone'), 'NoSuchIssue: it is gone'],
+])('%s is the last', async (_what, failure, message) => {
+  const { handlers, asked } = github(0, [failure]);
   const { client, advanceTo } = await startWorkflows(remind, handlers);
   const { runId } = await client.startWorkflow(remind, INPUT);
   await advanceTo(DAY_MS + 60_000);
   expect(asked).toHaveLength(1);
   expect(await client.getWorkflowRun(remind, runId)).toMatchObject({
     status: 'failed',
-    error: { name: 'NonRetryableError', message: 'NoSuchIssue: it is gone' },
-    steps: [{ error: { name: 'NoSuchIssue', message: 'it is gone' } }],
+    error: { name: 'NonRetryableError', message },
+    steps: [{ error: { name: failure.name, message: failure.message } }],
   });
 });
 

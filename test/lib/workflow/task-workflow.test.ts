@@ -354,11 +354,17 @@ test.each([
     () => defineStep({ ...look, retry: { backoff: { type: 'exponential', base: '1s', max: '1m', factor } } }),
     `retry.backoff.factor must be 1 or more and finite, got ${factor}`,
   ]),
-  [
-    'a delay of more than a year',
-    () => defineStep({ ...look, retry: { backoff: { type: 'exponential', base: '1s', max: '400d' } } }),
-    'retry.backoff.max must be at most 365d, got 34560000s',
-  ],
+  ...(
+    [
+      ['delay', { type: 'fixed', delay: '400d' }],
+      ['base', { type: 'exponential', base: '400d', max: '401d' }],
+      ['max', { type: 'exponential', base: '1s', max: '400d' }],
+    ] as const
+  ).map(([option, backoff]): [string, () => unknown, string] => [
+    `a ${option} of more than a year`,
+    () => defineStep({ ...look, retry: { backoff } }),
+    `step 'look': retry.backoff.${option} must be at most 365d, got 400d; lower it, or have the flow wait`,
+  ]),
   [
     'a longest delay below the shortest',
     () => defineStep({ ...look, retry: { backoff: { type: 'exponential', base: '2m', max: '1m' } } }),
