@@ -33,8 +33,27 @@ export class Input {
     throw validationError(`'${name}' must be a string, got ${JSON.stringify(value)}`);
   }
 
-  flag(name: string): boolean {
-    return this.#fields[name] === true;
+  /** @param longest in characters */
+  boundedText(name: string, longest: number): string | undefined {
+    const value = this.optionalText(name);
+    if (value === undefined || value.length <= longest) return value;
+    throw validationError(
+      `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${longest}`,
+    );
+  }
+
+  oneOf<const Value extends string>(name: string, values: readonly Value[]): Value | undefined {
+    const text = this.optionalText(name);
+    if (text === undefined) return undefined;
+    const value = values.find(each => each === text);
+    if (value !== undefined) return value;
+    throw validationError(
+      `1 validation error detected: Value '${text}' at '${name}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(', ')}]`,
+    );
+  }
+
+  flag(name: string, byDefault = false): boolean {
+    return (this.#fields[name] ?? byDefault) === true;
   }
 
   /** A whole number within a range; 0 stands for the default, as in the API. */

@@ -24,6 +24,8 @@ export interface ExecutionRecord {
   cause?: string;
   redriveCount: number;
   redrivenAt?: number;
+  /** The latest redrives whose requests had a token, the newest first. */
+  redriveTokens?: readonly { readonly token: string; readonly at: number }[];
   readonly frame: Frame;
 }
 
@@ -82,11 +84,22 @@ export class Execution {
     this.#end('ABORTED', { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
   }
 
+  /** When a request with this token has redriven it; undefined when none has lately. */
+  redrivenBy(clientToken: string): number | undefined {
+    const since = this.#options.clock.now() - TOKENS.validForMs;
+    return this.record.redriveTokens?.find(({ token, at }) => token === clientToken && at >= since)?.at;
+  }
+
   /** Its status must be one that can be redriven. */
-  redrive(): void {
+  redrive(clientToken?: string): void {
     const { record } = this;
+    const at = this.#options.clock.now();
     record.redriveCount++;
-    record.redrivenAt = this.#options.clock.now();
+    record.redrivenAt = at;
+    if (clientToken !== undefined) {
+      const { redriveTokens = [] } = record;
+      record.redriveTokens = [{ token: clientToken, at }, ...redriveTokens].slice(0, TOKENS.remembered);
+    }
     record.status = 'RUNNING';
     for (const key of ['stoppedAt', 'error', 'cause', 'outputJson'] as const) delete record[key];
     forgetAwaited(record.frame);
@@ -114,6 +127,7 @@ export class Execution {
       history,
       stateMachineArn: machine.arn,
       frame: record.frame,
+      wholeFrame: record.frame,
       outerVariables: {},
       signal,
       ended: signal,
@@ -168,6 +182,9 @@ export class Execution {
 }
 
 const WHOLE = { truncated: false };
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html */
+const TOKENS = { remembered: 10, validForMs: 15 * 60_000 };
 
 const ENDS = {
   SUCCEEDED: ['ExecutionSucceeded', 'executionSucceededEventDetails'],

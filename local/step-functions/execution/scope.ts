@@ -17,6 +17,8 @@ export interface ExecutionScope {
   readonly random: () => number;
   /** `$states.context` but for what its states add. */
   readonly context: Readonly<Record<string, unknown>>;
+  /** The frame of the machine's own list, which holds all others. */
+  readonly wholeFrame: Frame;
   /** Runs a list of states within a scope; states that hold others go on by it. */
   readonly runStates: (list: StateList, scope: ListScope) => Promise<unknown>;
   /** Aborts when the execution has ended: what is still under way then has no part in it. */

@@ -1,4 +1,5 @@
 import { type Bindings, evaluate } from '../expressions/evaluate.ts';
+import { checkSize, checkVariables } from './data-limits.ts';
 import { type ListScope, record, variablesIn } from './scope.ts';
 import { StateFailure } from './state-failure.ts';
 
@@ -81,15 +82,6 @@ export async function leave(
   checkSize(output, `The state/task '${entry.name}' returned a result`);
   if (Assign === undefined) return { output };
   const assigned = (await evaluateIn(entry, Assign, 'Assign', seen)) as Record<string, unknown>;
+  checkVariables(assigned, entry.name, entry.scope);
   return { output, assigned };
-}
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: 256 KiB of JSON text, as UTF-8. */
-const MAX_PAYLOAD_BYTES = 262_144;
-
-/** @throws StateFailure `States.DataLimitExceeded` */
-export function checkSize(value: unknown, what: string): void {
-  if (Buffer.byteLength(JSON.stringify(value) ?? '') <= MAX_PAYLOAD_BYTES) return;
-  const cause = `${what} with a size exceeding the maximum number of bytes service limit.`;
-  throw new StateFailure('States.DataLimitExceeded', cause);
 }

@@ -11,6 +11,7 @@ export const describeExecution: Verb = (store, input) => {
   const execution = executionOf(store, input.text('executionArn'));
   const { record } = execution;
   const { stoppedAt, outputJson, error, cause, redrivenAt } = record;
+  const whole = input.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) !== 'METADATA_ONLY';
   const reason = notRedrivableReason(execution, store.now());
   return {
     executionArn: record.arn,
@@ -19,9 +20,8 @@ export const describeExecution: Verb = (store, input) => {
     status: record.status,
     startDate: record.startedAt / 1000,
     ...(stoppedAt !== undefined && { stopDate: stoppedAt / 1000 }),
-    input: record.inputJson,
-    inputDetails: WHOLE,
-    ...(outputJson !== undefined && { output: outputJson, outputDetails: WHOLE }),
+    ...(whole && { input: record.inputJson, inputDetails: WHOLE }),
+    ...(whole && outputJson !== undefined && { output: outputJson, outputDetails: WHOLE }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     ...(record.traceHeader !== undefined && { traceHeader: record.traceHeader }),

@@ -10,5 +10,31 @@ export const getExecutionHistory: Verb = (store, input) => {
   const { events } = executionOf(store, input.text('executionArn')).history;
   const ordered = input.flag('reverseOrder') ? [...events].reverse() : events;
   const { items, ...next } = pageOf<SentEvent>(ordered, input);
-  return { events: [...items], ...next } satisfies Sent<GetExecutionHistoryOutput>;
+  const withData = input.flag('includeExecutionData', true);
+  return {
+    events: withData ? [...items] : items.map(withoutData),
+    ...next,
+  } satisfies Sent<GetExecutionHistoryOutput>;
 };
+
+/** What states were given and gave, as their events' details name it. */
+const DATA: ReadonlySet<string> = new Set([
+  'input',
+  'inputDetails',
+  'output',
+  'outputDetails',
+  'parameters',
+  'assignedVariables',
+  'assignedVariablesDetails',
+]);
+
+function withoutData(event: SentEvent): SentEvent {
+  return Object.fromEntries(
+    Object.entries(event).map(([field, value]) => [
+      field,
+      typeof value === 'object'
+        ? Object.fromEntries(Object.entries(value).filter(([name]) => !DATA.has(name)))
+        : value,
+    ]),
+  ) as SentEvent;
+}

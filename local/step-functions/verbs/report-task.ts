@@ -1,3 +1,4 @@
+import { errorAndCause } from '../error-and-cause.ts';
 import { StateFailure } from '../execution/state-failure.ts';
 import type { Input } from '../input.ts';
 import { checkPayload } from '../payload.ts';
@@ -16,8 +17,8 @@ export const sendTaskSuccess: Verb = (store, input) => {
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html */
 export const sendTaskFailure: Verb = (store, input) => {
-  const failure = new StateFailure(input.optionalText('error') ?? '', input.optionalText('cause') ?? '');
-  waitingTask(store, input).fail(failure);
+  const { error = '', cause = '' } = errorAndCause(input);
+  waitingTask(store, input).fail(new StateFailure(error, cause));
   return {};
 };
 

@@ -519,8 +519,13 @@ export const BEHAVIOURS = {
     refused('Other services, activities, the .sync patterns', 'local/step-functions/definition.test.ts'),
     refused('JSONPath', 'local/step-functions/definition.test.ts', 'the error names the state'),
     same(
-      '256 KiB a payload, 25,000 events, TimeoutSeconds of the machine',
+      '256 KiB a payload and an Assign, 10 MiB of variables, 25,000 events, TimeoutSeconds of the machine',
       'local/step-functions/limits.test.ts',
+    ),
+    differs(
+      'What a history says of states that are aborted',
+      'local/step-functions/api.test.ts',
+      'TaskStateAborted and WaitStateAborted are not written',
     ),
     same(
       'Redrive: what succeeded is not run again, of Parallel and Map too',

@@ -1,5 +1,6 @@
 import {
   CreateStateMachineCommand,
+  DescribeExecutionCommand,
   DescribeStateMachineCommand,
   DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
@@ -76,6 +77,18 @@ test('DescribeExecution tells how it stands', async () => {
   });
 });
 
+test('DescribeExecution of METADATA_ONLY tells neither what it was given nor what it gave', async () => {
+  const { sfn, start, settle } = await startStepFunctions();
+  const executionArn = await start(ends, { n: 1 });
+  await settle();
+  const describe = (includedData: 'ALL_DATA' | 'METADATA_ONLY') =>
+    sfn.send(new DescribeExecutionCommand({ executionArn, includedData }));
+  const { input, inputDetails, output, outputDetails, $metadata, ...rest } = await describe('ALL_DATA');
+  expect([input, output]).toEqual(['{"n":1}', '{"n":1}']);
+  expect(await describe('METADATA_ONLY')).toEqual({ ...rest, $metadata: expect.anything() });
+  await expect(describe('SOME' as 'ALL_DATA')).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
 test('DescribeExecution fails for one that is not there', async () => {
   const { describe } = await startStepFunctions();
   await expect(describe(`${MACHINE}:x`)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
@@ -90,11 +103,28 @@ test('StopExecution ends it as ABORTED, with an error and a cause', async () => 
   );
   expect(stopDate).toEqual(new Date('2030-01-01T00:00:00Z'));
   expect(await describe(arn)).toMatchObject({ status: 'ABORTED', error: 'Off', cause: 'no need' });
-  expect((await history(arn)).at(-1)?.executionAbortedEventDetails).toEqual({
-    error: 'Off',
-    cause: 'no need',
-  });
+  const events = await history(arn);
+  expect(events.map(({ type }) => type)).toEqual([
+    'ExecutionStarted',
+    'WaitStateEntered',
+    'ExecutionAborted',
+  ]);
+  expect(events.at(-1)?.executionAbortedEventDetails).toEqual({ error: 'Off', cause: 'no need' });
   expect(statuses).toEqual(['RUNNING', 'ABORTED']);
+});
+
+test.each([
+  ['error', 256],
+  ['cause', 32_768],
+] as const)('StopExecution takes a text of its %s of %i characters, and none that is longer', async (field, longest) => {
+  const { sfn, start, describe } = await startStepFunctions();
+  const executionArn = await start(waits);
+  const stop = (length: number) =>
+    sfn.send(new StopExecutionCommand({ executionArn, [field]: 'x'.repeat(length) }));
+  await expect(stop(longest + 1)).rejects.toMatchObject({ name: 'ValidationException' });
+  expect((await describe(executionArn)).status).toBe('RUNNING');
+  await stop(longest);
+  expect((await describe(executionArn))[field]).toHaveLength(longest);
 });
 
 test('StopExecution leaves one that has ended as it is', async () => {
@@ -132,6 +162,27 @@ test('GetExecutionHistory in reverse, in pages', async () => {
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 3, nextToken }),
   );
   expect(rest.events?.map(({ type }) => type)).toEqual(['ExecutionStarted']);
+});
+
+test('GetExecutionHistory without data has the same events, and nothing that states were given or gave', async () => {
+  const { sfn, start, settle } = await startStepFunctions({ fn: () => 'SECRET' });
+  const task = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: 'fn', Payload: 'SECRET' },
+    Assign: { x: 'SECRET' },
+    End: true,
+  };
+  const executionArn = await start({ StartAt: 'A', States: { A: task } }, { n: 'SECRET' });
+  await settle();
+  const get = (includeExecutionData: boolean) =>
+    sfn.send(new GetExecutionHistoryCommand({ executionArn, includeExecutionData }));
+  const { events: whole } = await get(true);
+  const { events = [] } = await get(false);
+  expect(events.map(({ id, type }) => [id, type])).toEqual(whole?.map(({ id, type }) => [id, type]));
+  expect(JSON.stringify(whole)).toContain('SECRET');
+  expect(JSON.stringify(events)).not.toContain('SECRET');
+  expect(events[1]?.stateEnteredEventDetails).toEqual({ name: 'A' });
 });
 
 test('DescribeStateMachine, also for an execution, and ListStateMachines', async () => {

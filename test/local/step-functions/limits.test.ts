@@ -50,6 +50,56 @@ test.each([
   expect(await gives(262_145)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
 });
 
+test('one Assign may have 256 KiB in all its variables, and no byte more', async () => {
+  const { run } = await startStepFunctions();
+  const assigns = (bytes: number) => {
+    const half = `{% $pad('', ${bytes / 2 - 2}, 'x') %}`;
+    return run({ StartAt: 'A', States: { A: { Type: 'Pass', Assign: { a: half, b: half }, End: true } } });
+  };
+  expect((await assigns(262_144)).status).toBe('SUCCEEDED');
+  expect(await assigns(262_146)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+});
+
+const whole = "{% $pad('', 262142, 'x') %}";
+const assign = (variables: object) => ({ Type: 'Pass', Assign: variables });
+const inBranch = (variables: object) => ({
+  Type: 'Parallel',
+  Branches: [{ StartAt: 'B', States: { B: { ...assign(variables), End: true } } }],
+});
+
+test.each([
+  ['succeeds', 'none beside them', {}, 'SUCCEEDED'],
+  ['fails', 'a byte more', assign({ more: 1 }), 'FAILED'],
+  ['fails', 'a byte more in a branch', inBranch({ more: 1 }), 'FAILED'],
+  ['succeeds', 'one of them written over', assign({ v39: whole }), 'SUCCEEDED'],
+  ['fails', 'one of them in a branch as well', inBranch({ other: whole }), 'FAILED'],
+])('an execution with variables of 10 MiB %s with %s', async (_how, _what, last, expected) => {
+  const { run } = await startStepFunctions();
+  const names = Array.from({ length: 40 }, (_, index) => `v${index}`);
+  const states = names.map((name, index) => [
+    name,
+    { ...assign({ [name]: whole }), Next: names[index + 1] ?? 'Last' },
+  ]);
+  const { status, error } = await run({
+    StartAt: 'v0',
+    States: { ...Object.fromEntries(states), Last: { Type: 'Pass', ...last, End: true } },
+  });
+  expect([status, error]).toEqual([expected, expected === 'FAILED' ? 'States.DataLimitExceeded' : undefined]);
+});
+
+test('the variables of an iteration that has ended count no more', async () => {
+  const { run } = await startStepFunctions();
+  const item = { StartAt: 'I', States: { I: { ...assign({ x: whole }), Output: 1, End: true } } };
+  const map = {
+    Type: 'Map',
+    Items: new Array(41).fill(1),
+    MaxConcurrency: 1,
+    ItemProcessor: item,
+    End: true,
+  };
+  expect((await run({ StartAt: 'M', States: { M: map } })).status).toBe('SUCCEEDED');
+});
+
 test('arguments over the limit fail before the call', async () => {
   const { run } = await startStepFunctions({ fn: () => 'x' });
   const state = {

@@ -178,3 +178,34 @@ test('fails for an execution that runs, has succeeded, or ended more than 14 day
   await advance(14 * 86_400_000 + 1);
   await expect(redrive(failed)).rejects.toThrow('redrivable period exceeded');
 });
+
+test('a request that is repeated with its clientToken within 15 minutes redrives once', async () => {
+  const { run, sfn, advance, describe, settle, calls } = await startBroken('a');
+  const { arn } = await run({ StartAt: 'A', States: { A: task('a') } });
+  const redrive = async (clientToken: string) => {
+    const { redriveDate } = await sfn.send(new RedriveExecutionCommand({ executionArn: arn, clientToken }));
+    await settle();
+    return redriveDate;
+  };
+  const first = await redrive('one');
+  await advance(15 * 60_000);
+  expect(await redrive('one')).toEqual(first);
+  expect(calls).toHaveLength(2);
+  expect(await redrive('two')).not.toEqual(first);
+  await advance(1);
+  await redrive('one');
+  expect((await describe(arn)).redriveCount).toBe(3);
+});
+
+test('the last ten tokens are remembered', async () => {
+  const { run, sfn, describe, settle } = await startBroken('a');
+  const { arn } = await run({ StartAt: 'A', States: { A: task('a') } });
+  const redrive = async (clientToken: string) => {
+    await sfn.send(new RedriveExecutionCommand({ executionArn: arn, clientToken }));
+    await settle();
+    return (await describe(arn)).redriveCount;
+  };
+  for (let count = 1; count <= 11; count++) expect(await redrive(`token ${count}`)).toBe(count);
+  expect(await redrive('token 2')).toBe(11);
+  expect(await redrive('token 1')).toBe(12);
+});

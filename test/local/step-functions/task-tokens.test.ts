@@ -127,3 +127,14 @@ test('the function may report before its call has been answered', async () => {
   const arn = await fixture.start(waiting());
   await expect.poll(async () => (await fixture.describe(arn)).output).toBe('"early"');
 });
+
+test.each([
+  ['error', 256],
+  ['cause', 32_768],
+] as const)('SendTaskFailure takes a text of its %s of %i characters, and none that is longer', async (field, longest) => {
+  const { sfn } = await startStepFunctions();
+  const fail = (length: number) =>
+    sfn.send(new SendTaskFailureCommand({ taskToken: 'nobody', [field]: 'x'.repeat(length) }));
+  await expect(fail(longest + 1)).rejects.toMatchObject({ name: 'ValidationException' });
+  await expect(fail(longest)).rejects.toMatchObject({ name: 'InvalidToken' });
+});

@@ -1,8 +1,9 @@
 import type { MapState } from '../../definition/definition.ts';
+import { checkSize } from '../data-limits.ts';
 import { withRetries } from '../retry.ts';
 import { record } from '../scope.ts';
 import { type Lane, sideBySide } from '../side-by-side.ts';
-import { checkSize, evaluateIn, leave, type StateEntry, type StateExit } from '../state-entry.ts';
+import { evaluateIn, leave, type StateEntry, type StateExit } from '../state-entry.ts';
 import { StateFailure } from '../state-failure.ts';
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */

@@ -1,8 +1,9 @@
 import type { ParallelState } from '../../definition/definition.ts';
+import { checkSize } from '../data-limits.ts';
 import { withRetries } from '../retry.ts';
 import { record } from '../scope.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { checkSize, evaluateIn, leave, type StateEntry, type StateExit } from '../state-entry.ts';
+import { evaluateIn, leave, type StateEntry, type StateExit } from '../state-entry.ts';
 
 export function runParallel(state: ParallelState, entry: StateEntry): Promise<StateExit> {
   const { scope } = entry;

@@ -1,8 +1,9 @@
 import type { TaskState } from '../../definition/definition.ts';
 import { newToken } from '../../tasks/new-token.ts';
 import { readResource, type TaskResource } from '../../tasks/resource.ts';
+import { checkSize } from '../data-limits.ts';
 import { withRetries } from '../retry.ts';
-import { checkSize, evaluateIn, leave, type StateEntry, type StateExit } from '../state-entry.ts';
+import { evaluateIn, leave, type StateEntry, type StateExit } from '../state-entry.ts';
 import { StateFailure } from '../state-failure.ts';
 import { taskEvents } from '../task-events.ts';
 import { awaitReport } from '../task-report.ts';
