@@ -40,6 +40,7 @@ class ComparisonStack extends Stack {
 const BASELINES = {
   Powertools: 'powertools-consumer.ts',
   RawUpdates: 'raw-updates-consumer.ts',
+  SameUpdates: 'same-updates-consumer.ts',
   BareClients: 'bare-clients.ts',
 };
 

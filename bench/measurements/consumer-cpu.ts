@@ -16,9 +16,11 @@ export async function consumerCpu(bench: Bench): Promise<readonly Figure[]> {
   const ours = startConsumer(bench, 'Lean');
   const powertools = startConsumer(bench, 'Powertools');
   const rawUpdates = startConsumer(bench, 'RawUpdates');
+  const sameUpdates = startConsumer(bench, 'SameUpdates');
   try {
     const againstPowertools = await takeTurns(rounds, ours.cpuMsPerRecord, powertools.cpuMsPerRecord);
     const againstRaw = await takeTurns(rounds, ours.cpuMsPerRecord, rawUpdates.cpuMsPerRecord);
+    const floor = await takeTurns(rounds, sameUpdates.cpuMsPerRecord, powertools.cpuMsPerRecord);
     const how = `${rounds} rounds of ${RECORDS_A_ROUND} records each, in turns, median`;
     return [
       atMost(1, {
@@ -35,9 +37,17 @@ export async function consumerCpu(bench: Bench): Promise<readonly Figure[]> {
         unit: 'ratio',
         how: `the same against a handler with two raw UpdateItem calls (${againstRaw.b.toFixed(2)} ms)`,
       }),
+      tracked({
+        name: 'consumer-cpu-floor-ratio',
+        value: floor.ratio,
+        unit: 'ratio',
+        how:
+          `our own two UpdateItem calls with nothing around them, against plain Powertools (${floor.a.toFixed(2)} and ` +
+          `${floor.b.toFixed(2)} ms)`,
+      }),
     ];
   } finally {
-    for (const consumer of [ours, powertools, rawUpdates]) consumer.stop();
+    for (const consumer of [ours, powertools, rawUpdates, sameUpdates]) consumer.stop();
   }
 }
 

@@ -23,9 +23,11 @@ export async function localThroughput({ engine, quick }: Bench): Promise<readonl
   const ours = rate('Lean', ({ client }) => client.sendTasks(doNothing, items));
   const everythingOn = rate('Tracked', ({ client }) => client.sendTasks(doNothing, items));
   const raw = rate('RawUpdates', ({ url }) => rawSend(engine.sqs, url, payloads));
+  const same = rate('SameUpdates', ({ url }) => rawSend(engine.sqs, url, payloads));
   const powertools = rate('Powertools', ({ url }) => rawSend(engine.sqs, url, payloads));
 
   const againstRaw = await takeTurns(rounds, ours, raw);
+  const floor = await takeTurns(rounds, same, raw);
   const againstPowertools = await takeTurns(rounds, ours, powertools);
   const onAndRaw = await takeTurns(rounds, everythingOn, raw);
   const how = `${count} tasks a round, ${rounds} pairs in turns, median`;
@@ -37,6 +39,12 @@ export async function localThroughput({ engine, quick }: Bench): Promise<readonl
       how:
         'sendTasks to empty queue on the local engine, trackQueued off, against raw sends to a handler with two raw ' +
         `UpdateItem calls (${againstRaw.a.toFixed()} and ${againstRaw.b.toFixed()} tasks/s); ${how}`,
+    }),
+    tracked({
+      name: 'local-throughput-floor-ratio',
+      value: floor.ratio,
+      unit: 'ratio',
+      how: `our own two UpdateItem calls with nothing around them, against the two raw ones (${floor.a.toFixed()} and ${floor.b.toFixed()} tasks/s)`,
     }),
     tracked({
       name: 'local-throughput-powertools-ratio',
