@@ -7,9 +7,10 @@ import { createRealClock, type Timer } from '../../local/clock.ts';
 const QUIET_MS = 50;
 
 /**
- * Calls back when files below a folder have changed, once for all that change together, with their absolute paths. Not watched: `node_modules`,
- * folders and files that begin with a dot, and `ignored` folders. (`fs.watch` can watch recursively, but on Linux walks
- * all of `node_modules` for it.) A file that is written again with the same content has not changed.
+ * Calls back when files below a folder have changed, once for all that change together, with their absolute paths. Not
+ * watched: `node_modules`, folders and files that begin with a dot, and `ignored` folders. (`fs.watch` can watch
+ * recursively, but on Linux walks all of `node_modules` for it.) A file that is written again with the same content has
+ * not changed.
  */
 export function watchFolder(
   folder: string,

@@ -57,3 +57,16 @@ test('every operation is shown by a test that calls it', async () => {
   }
   expect(missing).toEqual([]);
 });
+
+test('what is the same as in AWS is shown by a test that says where AWS says so', async () => {
+  const same = Object.values(BEHAVIOURS)
+    .flat()
+    .filter(({ verdict }) => verdict === 'same')
+    .map(({ test: file = '' }) => file);
+  const withoutSource: string[] = [];
+  for (const file of new Set(same)) if (!SOURCE.test(await textOf(file))) withoutSource.push(file);
+  expect(withoutSource).toEqual([]);
+});
+
+/** AWS's own words, or those of a specification. */
+const SOURCE = /https:\/\/(docs\.aws\.amazon\.com|aws\.amazon\.com|github\.com\/aws|states-language\.net)\//;

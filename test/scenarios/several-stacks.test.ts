@@ -19,6 +19,7 @@ beforeAll(async () => {
   return () => world.stop();
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 test('an API in another stack sends to two queues, whose runs are in one table', async () => {
   // WHEN
   const runIds = [

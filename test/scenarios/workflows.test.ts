@@ -57,6 +57,7 @@ async function started(workflow: WorkflowDefinition, entry: string) {
   };
 }
 
+// https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 test('new issue, 24 hours, fetch, remind: the run is settled by the rule of its end alone', async () => {
   // GIVEN an issue that nobody comments on, and one that somebody does
   const { local, client, asked, ends } = await started(remind, 'remind-steps.ts');

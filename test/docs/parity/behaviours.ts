@@ -65,7 +65,7 @@ export const BEHAVIOURS = {
     refused('The query protocol (SDKs before the end of 2023)', 'local/sqs/protocol.test.ts'),
   ],
   eventSource: [
-    same('Batch size; up to 6 MB an invocation', 'local/event-sources/sqs-event-source.test.ts'),
+    same('Batch size, and 6 MB a batch', 'local/event-sources/sqs-event-source.test.ts'),
     same('Batching window', 'local/event-sources/sqs-event-source.test.ts'),
     same('MaximumConcurrency', 'local/engine/event-source-mapping.test.ts'),
     differs(

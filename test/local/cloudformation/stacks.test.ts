@@ -38,6 +38,7 @@ async function started() {
   };
 }
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
 test('a stack tells its outputs, by name, by ARN and among all', async () => {
   const { cloudFormation, queueUrl } = await started();
 
@@ -56,6 +57,7 @@ test('a stack tells its outputs, by name, by ARN and among all', async () => {
   }
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html
 test('a stack lists its resources with their types and physical ids', async () => {
   const { cloudFormation, queueUrl, functionName } = await started();
 
@@ -89,6 +91,7 @@ test('refuses a stack that is not there, and what it cannot do, by name', async 
   ).rejects.toThrow('CreateStack is not supported by the local engine');
 });
 
+// https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
 test('a function tells its configuration and environment', async () => {
   const { lambda, functionName: FunctionName, queueUrl } = await started();
 

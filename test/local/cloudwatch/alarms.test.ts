@@ -75,6 +75,7 @@ async function watched(resources: object) {
   return { engine, clock, changes, notifications, states, call, send };
 }
 
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 test("alarms of a queue's depth at the end of the minute, and ends when the queue is empty", async () => {
   // GIVEN
   const depth = alarm({
@@ -100,6 +101,7 @@ test("alarms of a queue's depth at the end of the minute, and ends when the queu
   expect(engine.alarms[0]?.notEvaluated).toBeUndefined();
 });
 
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 test('alarms of the age of the oldest message once enough periods in a row are over the threshold', async () => {
   const age = alarm({
     AlarmName: 'Age',
@@ -140,6 +142,7 @@ test.each([
   expect(states()).toEqual(['Fn: OK', 'Fn: ALARM', 'Fn: OK']);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
 test('alarms of what a function URL answers', async () => {
   const of = (name: string) => alarm({ AlarmName: name, ...metricOf('Fn', 'AWS/Lambda', name, 'Sum') });
   const { clock, states, call } = await watched({
@@ -157,6 +160,7 @@ test('alarms of what a function URL answers', async () => {
   expect(states().slice(3)).toEqual(['Url4xxCount: OK', 'Url5xxCount: ALARM']);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 test("alarms of throttles, which are not a function's errors", async () => {
   const reserved = {
     ...FUNCTION.Fn,
@@ -174,6 +178,7 @@ test("alarms of throttles, which are not a function's errors", async () => {
   expect(states()).toEqual(['Throttles: ALARM', 'Errors: OK']);
 });
 
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 test('alarms of metrics that functions log in the embedded format', async () => {
   const sales = alarm({
     AlarmName: 'Sales',
@@ -191,6 +196,7 @@ test('alarms of metrics that functions log in the embedded format', async () => 
   expect(states()).toEqual(['Sales: ALARM']);
 });
 
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 test('alarms of arithmetic over metrics', async () => {
   const stat = (Id: string, name: string) => {
     const { Statistic, Period, ...Metric } = metricOf('Fn', 'AWS/Lambda', name, 'Sum');
@@ -211,6 +217,7 @@ test('alarms of arithmetic over metrics', async () => {
   expect(states()).toEqual(['Rate: ALARM']);
 });
 
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 test('publishes to the topics of its actions what CloudWatch would', async () => {
   // GIVEN
   const resources = {

@@ -4,6 +4,7 @@ import { parseExpression } from '../../../local/cloudwatch/metric-math.ts';
 const VALUES: Readonly<Record<string, number>> = { errors: 3, calls: 12, zero: 0 };
 const evaluate = (text: string) => parseExpression(text)?.evaluate(id => VALUES[id]);
 
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 test.each([
   ['errors / calls * 100', 25],
   ['100 * (errors + 1) / calls', 100 / 3],

@@ -54,6 +54,7 @@ async function failureOf(
 
 const operations = ['put', 'update', 'delete'] as const;
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#DDB-UpdateItem-request-ReturnValuesOnConditionCheckFailure
 it.each(operations)('a failed %s returns the item it met, if asked', async operation => {
   const failure = await failureOf(operation, '1', 'ALL_OLD');
   expect(failure.Item).toEqual({ id: { S: '1' }, status: { S: 'running' } });
@@ -75,6 +76,7 @@ it('fails to return anything but the old item', async () => {
   await expect(dynamodb.client.send(command)).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
 it('of twenty updates side by side that need the same old value, one succeeds', async () => {
   const attempts = Array.from({ length: 20 }, (_, index) =>
     dynamodb.client.send(

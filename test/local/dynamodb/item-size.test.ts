@@ -7,6 +7,7 @@ const LIMIT_BYTES = 400 * 1024;
 /** `{ id: { S: '1' }, t: { S: … } }` apart from the text itself. */
 const FIXED_BYTES = 'id1t'.length;
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
 describe('an item of more than 400 KB in UTF-8', () => {
   let dynamodb: StartedDynamoDb;
   beforeEach(async () => {
@@ -39,6 +40,7 @@ describe('an item of more than 400 KB in UTF-8', () => {
   });
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 it.each<[string, Item, number]>([
   ['names count, in UTF-8', { é: { S: 'é' } }, 4],
   ['emoji count four bytes', { a: { S: '🙂' } }, 5],

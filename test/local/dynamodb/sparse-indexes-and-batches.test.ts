@@ -17,6 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => dynamodb.stop());
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html
 it('an index has only the items that have its keys, from the write that sets them to the one that takes them', async () => {
   // GIVEN an index of items with a dead letter
   await dynamodb.service.createTable({
@@ -61,6 +62,7 @@ it('an index has only the items that have its keys, from the write that sets the
   expect(await indexed()).toEqual([]);
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 it('items are read in batches', async () => {
   await dynamodb.service.createTable(tableInput('runs'));
   for (const id of ['1', '2']) {
@@ -74,6 +76,7 @@ it('items are read in batches', async () => {
   expect(UnprocessedKeys).toEqual({});
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html
 it('tables are listed in pages', async () => {
   for (const name of ['apples', 'pears']) await dynamodb.service.createTable(tableInput(name));
   const first = await dynamodb.client.send(new ListTablesCommand({ Limit: 1 }));
@@ -82,6 +85,7 @@ it('tables are listed in pages', async () => {
   expect(second.TableNames).toEqual(['pears']);
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html
 it('tags are set, listed and taken away', async () => {
   const { arn: ResourceArn } = await dynamodb.service.createTable(tableInput('runs'));
   const Tags = [

@@ -20,6 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => dynamodb.stop());
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
 describe('tables', () => {
   it('are active as soon as the engine has created them', async () => {
     const { arn } = await dynamodb.service.createTable(tableInput('runs'));
@@ -71,6 +72,7 @@ describe('tables', () => {
     expect(input).toEqual(before);
   });
 
+  // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html
   it('describe point-in-time recovery as it was set', async () => {
     await dynamodb.service.createTable(tableInput('runs'));
     const describeBackups = () =>
@@ -98,6 +100,7 @@ describe('tables', () => {
   });
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 it('items are found through a keys-only index, newest first', async () => {
   // GIVEN a table with an index by task and time
   await dynamodb.service.createTable({
@@ -142,6 +145,7 @@ it('items are found through a keys-only index, newest first', async () => {
   expect(Object.keys(Items?.[0] ?? {}).sort()).toEqual(['createdAt', 'id', 'task']);
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConsumedCapacity.html
 it('a write tells the capacity it consumed', async () => {
   await dynamodb.service.createTable(tableInput('runs'));
   const Item = { id: { S: '1' }, text: { S: 'x'.repeat(3000) } };
@@ -187,6 +191,7 @@ it.each([
   });
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 it('an update with a wrong type is a client error', async () => {
   await dynamodb.service.createTable(tableInput('runs'));
   const update = new UpdateItemCommand({

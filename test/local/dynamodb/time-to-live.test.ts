@@ -35,6 +35,7 @@ async function update(Enabled: boolean, AttributeName = 'expiresAt') {
   return dynamodb.client.send(new UpdateTimeToLiveCommand({ TableName: 'runs', TimeToLiveSpecification }));
 }
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
 it('deletes an item within a minute after its expiry, and no other', async () => {
   await dynamodb.service.enableTimeToLive('runs', 'expiresAt');
   await put('a minute', MINUTE_MS);
@@ -48,6 +49,7 @@ it('deletes an item within a minute after its expiry, and no other', async () =>
   await eventually(async () => expect(await ids()).toEqual(['for ever']));
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
 it('goes on reading an expired item until it is deleted: conditions must compare the time themselves', async () => {
   await dynamodb.service.enableTimeToLive('runs', 'expiresAt');
   await put('expired', 1_000);
@@ -79,6 +81,7 @@ it('deletes items that were there before it was enabled', async () => {
   await eventually(async () => expect(await ids()).toEqual([]));
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
 it('ignores an expiry that is no number, or more than five years ago', async () => {
   await dynamodb.service.enableTimeToLive('runs', 'expiresAt');
   await put('long ago', -6 * 366 * DAY_MS);
@@ -114,6 +117,7 @@ it('goes on with other tables when one is deleted', async () => {
   expect(await ids()).toEqual(['3']);
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
 it('is described as it was set', async () => {
   const describe = async () => {
     const output = await dynamodb.client.send(new DescribeTimeToLiveCommand({ TableName: 'runs' }));

@@ -30,6 +30,7 @@ async function shop(resources: object) {
   return { engine, lines, received };
 }
 
+// https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
 test('a topic delivers to queues, as a document or raw, and to functions', async () => {
   // GIVEN
   const { engine, lines, received } = await shop({
@@ -73,6 +74,7 @@ test('a topic delivers to queues, as a document or raw, and to functions', async
   ]);
 });
 
+// https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
 test('a message that a queue does not take goes to the dead-letter queue of its subscription', async () => {
   const { engine, received } = await shop({
     Topic: TOPIC,
@@ -89,6 +91,7 @@ test('a message that a queue does not take goes to the dead-letter queue of its 
   expect(await received('dead')).toMatchObject([{ Body: Message }]);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 test('what becomes of asynchronous invocations goes where the template says', async () => {
   // GIVEN a function that fails, invoked by a topic, and one that takes the record of it
   const { engine, lines, received } = await shop({

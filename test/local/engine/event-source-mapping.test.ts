@@ -46,12 +46,14 @@ async function sendFour(mapping: object, handler: string, options: Partial<Engin
   return { lines, left };
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
 test('delivers batches of the size that the template says, once they are full', async () => {
   const mapping = { BatchSize: 2, MaximumBatchingWindowInSeconds: 300 };
   const { lines } = await sendFour(mapping, 'console.log(event.Records.length)');
   await vi.waitFor(() => expect(lines).toEqual(['2', '2']), 10_000);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency
 test('runs no more batches at once than the template says', async () => {
   const mapping = { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } };
   const handler =
@@ -66,6 +68,7 @@ test('runs no more batches at once than the template says', async () => {
   expect(Math.max(...batches.map(([begun]) => runningAt(begun)))).toBe(2);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 test('takes partial failures only from a function whose mapping asks for them', async () => {
   const handler =
     'console.log("done"); return { batchItemFailures: event.Records.map(r => ({ itemIdentifier: r.messageId })) };';
@@ -76,6 +79,7 @@ test('takes partial failures only from a function whose mapping asks for them', 
   expect(await reporting.left()).toBe(4);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
 test('does not deliver while the mapping is disabled', async () => {
   const disabled = await sendFour({ Enabled: false }, 'console.log("called")');
   const enabled = await sendFour({}, 'console.log("called")');

@@ -7,6 +7,7 @@ import { FUNCTION, roleWith, shopOf } from '../permissions/function-fixture.ts';
 import { running, runningShop } from './running.ts';
 import { newFolder } from './written-assembly.ts';
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 test('an HTTP API that CDK makes leads to its functions, each as its route’s permission allows', async () => {
   const app = new App({ outdir: await newFolder() });
   const shop = new Stack(app, 'Shop');

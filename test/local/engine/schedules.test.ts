@@ -76,6 +76,7 @@ async function shop(resources: Readonly<Record<string, object>>, options: Partia
   return { engine, clock, asFunction };
 }
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scheduler-schedule.html
 test('a schedule of a template sends to its queue, as its role', async () => {
   const { engine, clock } = await shop({ Hourly: schedule() });
   expect(engine.schedules).toMatchObject([
@@ -104,6 +105,7 @@ test('a schedule is in a group of the template, and gets a name where it has non
   );
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
 test('a role that may not send to the queue leaves the firing in the dead-letter queue', async () => {
   const { engine, clock } = await shop({
     Dead: queue('dead'),
@@ -121,6 +123,7 @@ test('a role that may not send to the queue leaves the firing in the dead-letter
   );
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role
 test('a role that does not trust Scheduler stops the start, naming the schedule', async () => {
   await expect(
     shop({ Role: scheduleRole(maySendTo('Queue'), 'lambda.amazonaws.com'), Hourly: schedule() }),
@@ -129,6 +132,7 @@ test('a role that does not trust Scheduler stops the start, naming the schedule'
   );
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
 test('a schedule invokes a function', async () => {
   const lines: string[] = [];
   const { clock } = await shop(

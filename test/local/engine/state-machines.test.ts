@@ -110,6 +110,7 @@ async function told(engine: Engine): Promise<{ token: string; n: number }> {
   return JSON.parse(Messages?.[0]?.Body ?? '');
 }
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html
 test('a state machine of a template calls real functions and queues, as its role allows', async () => {
   const engine = await runningShop(template(GRANTED), { permissions: 'on' });
   expect(engine.stateMachines).toMatchObject([{ kind: 'stateMachine', logicalId: 'Machine' }]);

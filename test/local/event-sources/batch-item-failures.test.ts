@@ -3,6 +3,7 @@ import { readBatchItemFailures } from '../../../local/event-sources/batch-item-f
 
 const IDS = new Set(['a', 'b']);
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 test.each([
   { what: 'null', answer: null },
   { what: 'an empty answer', answer: {} },

@@ -34,6 +34,7 @@ function start(
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
 
+// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 test('invokes at once with what is there, and deletes it after success', async () => {
   const { queue, target } = start();
   queue.send('a', 'b');
@@ -50,6 +51,7 @@ test('takes what was in the queue before it started', async () => {
   expect(start({}, queue).target.batches).toEqual([['a']]);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
 test('hands over records in the shape of Lambda', async () => {
   // GIVEN
   const queue = createFakeQueue({
@@ -97,6 +99,7 @@ test('never receives but when it is told to', async () => {
   expect(clock.timers()).toBe(0);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
 test('cuts batches at the batch size', async () => {
   const { queue, target } = start({ batchSize: 2 });
   queue.send('a', 'b', 'c');
@@ -121,6 +124,7 @@ test.each([
   expect(target.batches).toHaveLength(expected + 1);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 test('deletes nothing after a function error, and does not touch visibility', async () => {
   const { queue, target } = start();
   queue.send('a', 'b');
@@ -223,6 +227,7 @@ test('ignores what the function answers where batch item failures are not report
   expect(queue.left()).toEqual({ visible: [], inFlight: [] });
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 test('deletes what is not reported as failed', async () => {
   const { queue, target } = start({ reportBatchItemFailures: true });
   queue.send('a', 'b', 'c');
@@ -231,6 +236,7 @@ test('deletes what is not reported as failed', async () => {
   expect(queue.left()).toEqual({ visible: [], inFlight: ['b'] });
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
 test('gathers a batch within its window, by several receives, and invokes when it is full', async () => {
   // GIVEN
   const { queue, target, clock } = start({ batchSize: 25, maximumBatchingWindowSeconds: 5 });
@@ -331,6 +337,7 @@ test.each([
   );
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-queueconfig
 test('refuses a queue whose visibility timeout is shorter than its function may run', () => {
   const queue = { ...createFakeQueue(), visibilityTimeoutSeconds: 2 };
   expect(() => start({}, queue)).toThrow(

@@ -26,6 +26,7 @@ async function startAll(queueName: string, attributes: Record<string, string>, t
   return { queue, clock, sqs };
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 test('redelivers to a real handler what it reported, after the visibility timeout', async () => {
   // GIVEN
   const { create, logs } = startLambda();
@@ -47,6 +48,7 @@ test('redelivers to a real handler what it reported, after the visibility timeou
   expect(logs.map(({ text }) => text)).toEqual(['good 1', 'bad 1', 'bad 2']);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 test('keeps the messages of a group in order, and one batch of a group at once', async () => {
   // GIVEN
   const target = createFakeFunction();
@@ -72,6 +74,7 @@ test('keeps the messages of a group in order, and one batch of a group at once',
   await target.end();
 });
 
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
 test('leaves alone what outlived its visibility timeout', async () => {
   // GIVEN
   const target = createFakeFunction();

@@ -54,6 +54,7 @@ const attributesOf = (message: Record<string, unknown> | undefined) =>
     ).map(([name, { StringValue }]) => [name, StringValue]),
   );
 
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 test('what fails for a while is tried again, with growing delays', () => {
   const { emit, clock, sent, failures } = start();
   failures.push(broken(), broken(), broken());
@@ -90,6 +91,7 @@ test.each([
   });
 });
 
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 test('a target that is not there is not tried again', () => {
   const { emit, sent, failures } = start({ DeadLetterConfig: { Arn: DEAD_ARN } });
   failures.push(new MissingTarget('The specified queue does not exist.'));

@@ -33,6 +33,7 @@ async function startPhotos(configuration?: object) {
   return { ...fixture, s3: new S3Client(fixture.engine.clientConfig) };
 }
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 test('an object that is put is told as S3 documents it', async () => {
   const { s3, bodies } = await startPhotos(TOLD);
 
@@ -89,6 +90,7 @@ test('an object that is deleted is told, and one that was not there is not', asy
   expect(await bodies('queue')).toMatchObject([deleted('a'), deleted('b')]);
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
 test('copies and completed uploads say that they are such, and sequencers grow', async () => {
   const { s3, bodies } = await startPhotos(TOLD);
 

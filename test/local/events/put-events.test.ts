@@ -17,6 +17,7 @@ const BUS = { Type: 'AWS::Events::EventBus', Properties: { Name: 'orders-bus' } 
 const BUS_ARN = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/orders-bus`;
 const entry = (Source?: string, DetailType?: string, Detail?: string) => ({ Source, DetailType, Detail });
 
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 test('PutEvents: an event reaches the queue of a rule that it matches, as EventBridge writes it', async () => {
   const { put, bodies } = await startEvents({ Rule: rule() });
 
@@ -144,6 +145,7 @@ test('PutEvents: a function may put what its role allows, on the bus that it nam
   }
 });
 
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
 test('TestEventPattern: an event and a pattern are tried, and each must be one', async () => {
   const { events } = await startEvents({});
   const Event = JSON.stringify({
@@ -166,6 +168,7 @@ test('TestEventPattern: an event and a pattern are tried, and each must be one',
   expect((await errorOf(tried('{"source":["shop"]}', '{"source":"shop"}'))).name).toBe('ValidationException');
 });
 
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRules.html
 test('ListEventBuses, ListRules, DescribeRule and ListTargetsByRule tell what the template made', async () => {
   const { events, engine } = await startEvents({ Bus: BUS, Rule: rule({ InputPath: '$.detail' }) });
 

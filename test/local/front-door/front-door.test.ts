@@ -59,6 +59,7 @@ it('dates its answers by the clock that it is given, also where that is years ah
   expect(headers.get('date')).toBe('Tue, 01 Jan 2030 00:00:00 GMT');
 });
 
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 describe('routing', () => {
   it.each([
     ['the credential scope of the Authorization header', { headers: signedFor('sqs') }],

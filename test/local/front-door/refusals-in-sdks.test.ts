@@ -25,6 +25,7 @@ const calls = {
   s3: () => new S3Client(config()).send(new ListBucketsCommand({})),
 };
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 it.each(
   Object.keys(calls) as (keyof typeof calls)[],
 )("the %s client understands a refusal of the front door's own", async service => {

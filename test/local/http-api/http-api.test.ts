@@ -47,6 +47,7 @@ async function startApi(
   return { api, events, call, clock };
 }
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 test('makes an event of payload format 2.0 of a request, with its route and the route’s variables', async () => {
   const { call, events, clock } = await startApi();
 
@@ -80,6 +81,7 @@ test('an event of a route without variables has no pathParameters', async () => 
   expect(events[0]).not.toHaveProperty('pathParameters');
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 test('answers 404 where no route leads, and everywhere until it is deployed', async () => {
   const missing = [404, '{"message":"Not Found"}'];
   const { call, events } = await startApi();
@@ -100,6 +102,7 @@ test.each<[string, InvokeResult, unknown]>([
   expect(await (await startApi(async () => result)).call('orders')).toEqual(answer);
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 test('answers 503 when the function takes longer than the integration may', async () => {
   const { promise: invoked, resolve: onInvoked } = Promise.withResolvers<void>();
   const never = new Promise<never>(() => {});
@@ -139,6 +142,7 @@ test('invokes as the route, and answers 500 where the function’s policy does n
   expect(events).toEqual([]);
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 test('answers preflights itself where CORS is configured, and adds its headers to answers', async () => {
   const { api, events } = await startApi(undefined, {
     cors: { allowOrigins: ['https://app.example'], allowMethods: ['POST'] },

@@ -48,6 +48,7 @@ function start(options: { reservedConcurrency?: number } = {}) {
   };
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 test('sends a record of a success to its destination, and nothing elsewhere', async () => {
   const { configure, accept, fake, sent, clock } = start();
   configure({});
@@ -104,6 +105,7 @@ test('sends a record of the failure, and the event itself to the dead-letter que
   expect(sent.onSuccess).toEqual([]);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
 test('keeps to the number of retries that it is given', async () => {
   const { configure, accept, fake, sent, clock } = start();
   configure({ maxRetries: 0 });
@@ -113,6 +115,7 @@ test('keeps to the number of retries that it is given', async () => {
   expect(clock.timers()).toBe(0);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 test('retries a throttled event, ever less often, until it is too old', async () => {
   // GIVEN
   const { configure, accept, fake, sent, clock } = start();
@@ -141,6 +144,7 @@ test('gives up at once on a function whose reserved concurrency is zero', async 
   expect(sent.onFailure).toHaveLength(1);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 test('gives up at once on an event that was stopped as a recursive loop', async () => {
   const { configure, accept, fake, sent } = start();
   configure({});

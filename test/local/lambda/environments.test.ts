@@ -13,6 +13,7 @@ async function payloadOf(invocation: Promise<unknown>): Promise<Record<string, n
   return ((await invocation) as { payload: Record<string, number> }).payload;
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle
 test('uses a warm environment again', async () => {
   const fn = startLambda().create(PID);
   const first = await payloadOf(fn.invoke({}));
@@ -33,6 +34,7 @@ test('runs invocations side by side in environments of their own', async () => {
   expect(one?.pid).not.toBe(other?.pid);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 test('throttles beyond the reserved concurrency', async () => {
   // GIVEN
   const fn = startLambda().create(PID, { reservedConcurrency: 1 });
@@ -43,6 +45,7 @@ test('throttles beyond the reserved concurrency', async () => {
   expect(await fn.invoke({})).toMatchObject({ outcome: 'succeeded' });
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 test('throttles beyond the concurrency that functions share', async () => {
   // GIVEN
   const { create } = startLambda({ accountConcurrency: 1 });
@@ -55,6 +58,7 @@ test('throttles beyond the concurrency that functions share', async () => {
   expect(results.map(({ outcome }) => outcome)).toEqual(['succeeded', 'throttled', 'succeeded']);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke
 test('freezes an environment between invocations', async () => {
   // GIVEN
   const fn = startLambda().create(`let ticks = 0; setInterval(() => ticks++, 1);

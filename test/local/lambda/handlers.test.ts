@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startLambda, temporaryFolder } from './lambda-fixture.ts';
 
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 test('calls a CommonJS handler with the event and answers its result', async () => {
   const fn = startLambda().create('exports.handler = async event => ({ got: event });');
   expect(await fn.invoke({ a: [1, 'ü'] })).toEqual({
@@ -59,6 +60,7 @@ test('answers null for a handler that returns nothing', async () => {
   expect(await fn.invoke({})).toEqual({ outcome: 'succeeded', payload: null });
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 test('answers by the callback up to nodejs22.x', async () => {
   const code =
     'exports.handler = (event, context, callback) => { setImmediate(callback, null, event.n + 1); };';
@@ -80,6 +82,7 @@ test('fails the initialization of a callback handler from nodejs24.x on', async 
   expect(await fn.initialize()).toMatchObject({ errorType: 'Runtime.CallbackHandlerDeprecated' });
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
 test('gives the handler the context of Lambda', async () => {
   const { create, logs } = startLambda();
   const fn = create(`exports.handler = async (event, context) => {
@@ -103,6 +106,7 @@ test('gives the handler the context of Lambda', async () => {
   });
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 test('runs in an environment of its own, without that of the machine', async () => {
   vi.stubEnv('ONLY_ON_THIS_MACHINE', 'secret');
   onTestFinished(() => void vi.unstubAllEnvs());

@@ -35,6 +35,7 @@ async function serve({ service }: LambdaFixture) {
   };
 }
 
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 test.each([
   'fn',
   'fn:$LATEST',

@@ -3,6 +3,7 @@ import { startLambda } from './lambda-fixture.ts';
 
 const parsed = (logs: { text: string }[]) => logs.map(({ text }) => JSON.parse(text));
 
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
 test('writes a line of JSON for each call of the console', async () => {
   // GIVEN
   const { create, logs } = startLambda();
@@ -56,6 +57,7 @@ test('writes what JSON cannot say as text', async () => {
   expect(parsed(logs)).toMatchObject([{ message: '{ big: 1n }' }]);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 test('writes nothing below the application log level', async () => {
   const { create, logs } = startLambda();
   const code = `exports.handler = async () => {

@@ -13,6 +13,7 @@ function chain(...functionArns: string[]) {
   });
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 test('counts the earlier invocations of each function of a chain', () => {
   expect(chain(A, A, B, A, B).map(({ earlierInvocations }) => earlierInvocations)).toEqual([0, 1, 0, 2, 1]);
 });

@@ -94,6 +94,7 @@ async function invoke({ endpoint, credentials }: Shop['asFunction']): Promise<un
   throw Object.assign(new Error(), body, { name, $metadata: { httpStatusCode: response.status } });
 }
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 test.each(
   CALLS,
 )('%s denies what no policy allows, in its own error shape', async (_service, call, expected) => {
@@ -133,6 +134,7 @@ test('a batch is refused as a whole, for want of the single action', async () =>
   await expect(sending).rejects.toThrow('is not authorized to perform: sqs:sendmessage on resource');
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 test('an object that is not there is denied to whoever may not list the bucket', async () => {
   const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
   const key = { Bucket: 'images', Key: 'missing' };

@@ -17,6 +17,7 @@ function asked(request: (authorize: (action: string, resource: string) => void) 
 
 const SQS = 'arn:aws:sqs:us-east-1:000000000000:';
 
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
 test.each<[action: string, input: Record<string, unknown>, expected: string[]]>([
   ['SendMessage', { QueueUrl: 'http://127.0.0.1:1/000000000000/jobs' }, [`sqs:sendmessage ${SQS}jobs`]],
   ['SendMessageBatch', { QueueUrl: '/000000000000/jobs' }, [`sqs:sendmessage ${SQS}jobs`]],
@@ -58,6 +59,7 @@ test.each<[action: string, input: Record<string, unknown>, expected: string[]]>(
 
 const TABLE = 'arn:aws:dynamodb:us-east-1:000000000000:table';
 
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
 test.each<[operation: string, input: Record<string, unknown>, expected: string[]]>([
   ['UpdateItem', { TableName: 'runs' }, [`dynamodb:UpdateItem ${TABLE}/runs`]],
   ['UpdateItem', { TableName: `${TABLE}/runs` }, [`dynamodb:UpdateItem ${TABLE}/runs`]],
@@ -79,6 +81,7 @@ test.each<[operation: string, input: Record<string, unknown>, expected: string[]
 
 const S3 = 'arn:aws:s3:::';
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 test.each<[request: string, options: Partial<S3Request>, expected: string[]]>([
   ['GET /', {}, [`s3:ListAllMyBuckets ${S3}*`]],
   ['GET /b', {}, [`s3:ListBucket ${S3}b`]],

@@ -6,6 +6,7 @@ import { PLACE, ROLE, TOPIC } from './policy-fixture.ts';
 
 const unknown = { unknown: expect.any(String) };
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 describe('in a call of a function', () => {
   test.each<[holds: unknown, block: Record<string, Record<string, unknown>>]>([
     [true, {}],
@@ -61,6 +62,7 @@ describe('in a call of a function', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 describe('in a call of SNS for a topic', () => {
   test.each<[holds: unknown, block: Record<string, Record<string, unknown>>]>([
     [true, { ArnEquals: { 'aws:SourceArn': TOPIC } }],

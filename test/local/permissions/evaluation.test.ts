@@ -9,6 +9,7 @@ const ALLOW = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE };
 const DENY = { ...ALLOW, Effect: 'Deny' };
 const NO_POLICY = 'because no identity-based policy allows the sqs:SendMessage action';
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 describe("a role's statement", () => {
   test.each<[allows: boolean, statement: object]>([
     [true, ALLOW],
@@ -44,6 +45,7 @@ describe("a role's statement", () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 describe("a resource's statement", () => {
   test.each<[allows: boolean, principal: unknown]>([
     [true, '*'],
@@ -122,6 +124,7 @@ describe('what the local engine cannot tell', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 describe('a pattern', () => {
   test.each<[matches: boolean, pattern: string, value: string]>([
     [true, 'a*c', 'a/b/c'],

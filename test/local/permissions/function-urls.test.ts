@@ -47,6 +47,7 @@ async function callUrl(
   return fetch(engine.functionUrls[0]?.url ?? '', { method: 'POST', body: '{}', headers });
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 test('a URL without authentication is public when the function’s policy allows it to everybody', async () => {
   expect((await callUrl(OPEN)).status).toBe(200);
 });

@@ -29,6 +29,7 @@ const MINE = { 'Fn::GetAtt': ['LogGroup', 'Arn'] };
 const LOGGING_TO_MINE = { LoggingConfig: { LogGroup: { Ref: 'LogGroup' } } };
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
 
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 test.each([
   ['its own log group', {}, mayLogTo(OWN_GROUP)],
   ['the log group that it is given', LOGGING_TO_MINE, mayLogTo(MINE)],

@@ -25,6 +25,7 @@ function send({ engine, asFunction }: Shop) {
   return new SQSClient(asFunction).send(new SendMessageCommand(message));
 }
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html
 test('a queue allows the role that its policy names', async () => {
   const policy = queuePolicy({ ...SEND, Principal: { AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } } });
   const shop = await shopWhereWorkerMay([], { Queue: QUEUE, Policy: policy });
@@ -44,6 +45,7 @@ test("a queue denies what the role's policy allows", async () => {
   );
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
 test("a bucket's policy is about its objects", async () => {
   // GIVEN
   const statement = { Effect: 'Allow', Principal: '*', Action: 's3:PutObject' };
@@ -100,6 +102,7 @@ const FROM_TOPIC = {
   Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'Topic' } } },
 };
 
+// https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
 test('a topic delivers to a queue whose policy lets SNS send for it', async () => {
   expect(await publishAndReceive(queuePolicy(FROM_TOPIC))).toEqual(['x']);
 });
@@ -164,6 +167,7 @@ test.each<[reaches: boolean, policy: string, resources: Record<string, object>]>
     expect(String(emitWarning.mock.calls[0]?.[0])).toContain('User: cloudwatch.amazonaws.com is not');
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 test('a function may be called by the role that a permission of it names', async () => {
   const { asFunction } = await shopWhereWorkerMay([], {
     Permission: {

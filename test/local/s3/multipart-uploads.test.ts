@@ -38,6 +38,7 @@ const complete = (Parts: Parts, condition = {}) =>
     new CompleteMultipartUploadCommand({ ...target, ...condition, UploadId, MultipartUpload: { Parts } }),
   );
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 it('parts of buffers and streams, sent in any order, become one object', async () => {
   // GIVEN the last part first, the others after it
   const [one, two, three] = [Buffer.alloc(5 * MIB, '1'), Buffer.alloc(12 * MIB, '2'), Buffer.from('end')];
@@ -61,6 +62,7 @@ it('a part can be read back alone', async () => {
   expect(await Body?.transformToString()).toBe('end');
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 it('fails with a part of less than 5 MiB that is not the last', async () => {
   const parts = [await uploadPart(1, Buffer.alloc(MIB)), await uploadPart(2, Buffer.from('end'))];
   await expect(complete(parts)).rejects.toMatchObject({ name: 'EntityTooSmall' });
@@ -77,6 +79,7 @@ it.each([0, 10_001])('fails with a part numbered %d', async number => {
   await expect(uploadPart(number, Buffer.from('x'))).rejects.toMatchObject({ name: 'InvalidArgument' });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 it('fails with parts out of order', async () => {
   const [one, two] = [await uploadPart(1, Buffer.alloc(5 * MIB)), await uploadPart(2, Buffer.alloc(5 * MIB))];
   await expect(complete([two, one])).rejects.toMatchObject({ name: 'InvalidPartOrder' });
@@ -94,6 +97,7 @@ it('completes over no object but the one that is asked for', async () => {
   await expect(complete([part], { IfNoneMatch: '*' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
 it('once aborted leaves nothing behind', async () => {
   const part = await uploadPart(1, Buffer.from('x'));
   await expect(s3.client.send(new DeleteBucketCommand(target))).rejects.toMatchObject({

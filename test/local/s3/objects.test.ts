@@ -41,6 +41,7 @@ function presigned(key: string, expiresSeconds: string | number = 3600): string 
   return `${s3.endpoint}/${Bucket}/${key}?X-Amz-Credential=${credential}&${expiry}&X-Amz-Signature=0`;
 }
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 describe('an object', () => {
   it('comes back as it was stored, with its metadata and a time by the clock', async () => {
     await put('a/b c+é.txt', { Body: 'hello', ContentType: 'text/plain', Metadata: { owner: 'u1' } });
@@ -74,12 +75,14 @@ describe('an object', () => {
     expect(head.ContentLength).toBe(30 * MIB);
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
   it('may be sent as a stream, in chunks with a trailing checksum', async () => {
     const chunks = ['one, ', 'two, ', 'three'];
     await put('streamed', { Body: Readable.from(chunks.map(Buffer.from)), ContentLength: 15 });
     expect(await textOf('streamed')).toBe('one, two, three');
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/range-get-olap.html
   it('can be read in part', async () => {
     await put('digits', { Body: '0123456789' });
     expect(await textOf('digits', 'bytes=2-4')).toBe('234');
@@ -87,6 +90,7 @@ describe('an object', () => {
     await expect(textOf('digits', 'bytes=20-')).rejects.toMatchObject({ name: 'InvalidRange' });
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
   it('can be copied', async () => {
     await put('original', { Body: 'copy me', Metadata: { owner: 'u1' } });
     await s3.client.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/original` }));
@@ -115,6 +119,7 @@ describe('an object', () => {
     await expect(put('broken', { Body: 'hello', ...checksum })).rejects.toMatchObject({ name: 'BadDigest' });
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
   it('is served with the headers that a presigned URL asks for', async () => {
     await put('report', { Body: 'a,b' });
     const { ContentDisposition } = await s3.client.send(
@@ -127,6 +132,7 @@ describe('an object', () => {
     expect(ContentDisposition).toBe('attachment; filename=r.csv');
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
   it('is found by the credential in a presigned URL', async () => {
     await put('report', { Body: 'a,b' });
     const response = await fetch(presigned('report'));
@@ -163,6 +169,7 @@ describe('an object', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 describe('a conditional write', () => {
   it('with If-None-Match stores a new object once', async () => {
     await put('once', { Body: 'first', IfNoneMatch: '*' });
@@ -198,6 +205,7 @@ describe('a conditional write', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 describe('a listing', () => {
   const list = (input: Partial<ConstructorParameters<typeof ListObjectsV2Command>[0]>) =>
     s3.client.send(new ListObjectsV2Command({ Bucket, ...input }));
@@ -251,6 +259,7 @@ describe('a bucket', () => {
     await expect(head).rejects.toMatchObject({ name: 'NotFound' });
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
   it.each(['ab', 'Upper', '10.0.0.1', 'a..b', '-a-', 'x'.repeat(64)])('fails to be named %s', name => {
     expect(() => s3.service.createBucket(name)).toThrow('A bucket name must be');
   });
@@ -260,6 +269,7 @@ describe('a bucket', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
 it('an object tells its attributes without its body', async () => {
   await put('report', { Body: 'a,b' });
   const ObjectAttributes = ['ETag', 'ObjectSize'] as const;
@@ -269,6 +279,7 @@ it('an object tells its attributes without its body', async () => {
   expect(attributes).toMatchObject({ ObjectSize: 3, ETag: expect.stringMatching(/^"?[0-9a-f]{32}"?$/) });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
 it('a listing of the first version of the API has keys after a marker', async () => {
   for (const key of ['a', 'b', 'c']) await put(key, { Body: 'x' });
   const { Contents } = await s3.client.send(new ListObjectsCommand({ Bucket, Marker: 'a' }));

@@ -29,6 +29,7 @@ async function startUpload(...partNumbers: number[]) {
   return UploadId;
 }
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
 it('the parts of an upload are listed by number, in pages', async () => {
   const UploadId = await startUpload(3, 1, 20);
   const first = await s3.client.send(new ListPartsCommand({ ...target, UploadId, MaxParts: 2 }));
@@ -54,17 +55,20 @@ it('fails to list the parts of an upload that is not there', async () => {
   await expect(listing).rejects.toMatchObject({ name: 'NoSuchUpload' });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
 it('uploads that are not completed are listed', async () => {
   const UploadId = await startUpload();
   const { Uploads } = await s3.client.send(new ListMultipartUploadsCommand({ Bucket }));
   expect(Uploads).toMatchObject([{ Key: target.Key, UploadId, Initiated: new Date(s3.clock.now()) }]);
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
 it('a bucket has the location of the engine, which is empty for us-east-1', async () => {
   const { LocationConstraint } = await s3.client.send(new GetBucketLocationCommand({ Bucket }));
   expect(LocationConstraint).toBe('eu-west-1');
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
 it('a lifecycle configuration is kept as it was set', async () => {
   const Rules = [
     { ID: 'old', Status: 'Enabled', Filter: { Prefix: 'tmp/' }, Expiration: { Days: 7 } } as const,

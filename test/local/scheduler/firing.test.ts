@@ -8,6 +8,7 @@ import { DEAD_ARN, FUNCTION_ARN, QUEUE_ARN, scheduleOf, startScheduler } from '.
 const NOW = '2026-11-25T12:00:00Z';
 const broken = () => new SqsError('InternalFailure', 'out of order');
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 test.each(scheduleTable)('fires as documented: $shows, $expression in $timeZone after $after', async row => {
   const { scheduler, clock, times, until } = await startScheduler(row.after);
   clock.advance(1);
@@ -45,6 +46,7 @@ test('a rate with a start counts from there, until its end', async () => {
   ]);
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-delete.html
 test('a one-time schedule fires once and stays, unless it deletes itself', async () => {
   const { scheduler, clock, times } = await startScheduler(NOW);
   await scheduler.createSchedule(scheduleOf('at(2026-11-25T13:30:00)', { Name: 'stays' }));
@@ -94,6 +96,7 @@ test('a disabled schedule does not fire; enabled again, it goes on and makes up 
   expect(times()).toEqual(['2026-11-25T15:00:00.000Z', '2026-11-25T16:00:00.000Z']);
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-flexible-time-windows.html
 test('a flexible window puts a firing off by whole minutes within it, always the same for the same time', async () => {
   const offsets = async () => {
     const { scheduler, clock, sent } = await startScheduler('2026-11-25T00:00:01Z');
@@ -114,6 +117,7 @@ test('a flexible window puts a firing off by whole minutes within it, always the
   expect(await offsets()).toEqual(minutes);
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 test('context attributes in the input are replaced; the execution id is another one at each attempt', async () => {
   const { scheduler, clock, sent, failures } = await startScheduler(NOW);
   const Input =
@@ -145,6 +149,7 @@ test('context attributes in the input are replaced; the execution id is another 
   expect(bodies[0]?.[3]).not.toBe(bodies[1]?.[3]);
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
 test('targets: a queue with a message group, SendMessage with all its parameters, a function', async () => {
   const { scheduler, clock, sent } = await startScheduler(NOW);
   const at = 'at(2026-11-25T13:00:00)';
@@ -179,6 +184,7 @@ test('targets: a queue with a message group, SendMessage with all its parameters
   ]);
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
 test('what fails for a while is tried again, with growing delays', async () => {
   const { scheduler, clock, times, failures } = await startScheduler(NOW);
   await scheduler.createSchedule(scheduleOf('at(2026-11-25T13:00:00)'));

@@ -5,6 +5,7 @@ import { DEAD_ARN, FUNCTION_ARN, QUEUE_ARN, scheduleOf, startScheduler } from '.
 const NOW = '2026-11-25T12:00:00Z';
 const DAILY = 'cron(0 8 * * ? *)';
 
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
 test('CreateSchedule and GetSchedule: a schedule is answered as it was asked for, with its defaults', async () => {
   const { scheduler } = await startScheduler(NOW);
 
@@ -57,6 +58,7 @@ test('everything that a schedule can be given comes back', async () => {
   expect(await scheduler.getSchedule({ Name: 'nightly', GroupName: 'jobs' })).toMatchObject(given);
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html
 test('UpdateSchedule gives what is not given its default', async () => {
   const { scheduler, clock } = await startScheduler(NOW);
   await scheduler.createSchedule(scheduleOf(DAILY, { State: 'DISABLED', Description: 'before' }));
@@ -230,6 +232,7 @@ test.each([
   expect(error.message).toContain(problem);
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ListSchedules.html
 test('ListSchedules: by group, prefix and state, in pages', async () => {
   const { scheduler } = await startScheduler(NOW);
   await scheduler.createScheduleGroup({ Name: 'jobs' });
@@ -252,6 +255,7 @@ test('ListSchedules: by group, prefix and state, in pages', async () => {
   expect(await names({ NextToken: first.NextToken })).toEqual(['c-1']);
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html
 test('groups: CreateScheduleGroup, GetScheduleGroup, ListScheduleGroups, and DeleteScheduleGroup with all its schedules', async () => {
   const { scheduler } = await startScheduler(NOW);
 
@@ -276,6 +280,7 @@ test('groups: CreateScheduleGroup, GetScheduleGroup, ListScheduleGroups, and Del
   );
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html
 test('the 501st group is over the quota', async () => {
   const { scheduler, service } = await startScheduler(NOW);
   for (let index = 1; index < 500; index++) service.createGroup(`group-${index}`);

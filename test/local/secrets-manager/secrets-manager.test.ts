@@ -26,6 +26,7 @@ async function secretsOf(resources: object) {
   return { engine, client, get, arn: engine.outputs.Shop?.arn };
 }
 
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 test('GetSecretValue: a secret of a template is read by its name, its ARN, and its ARN without what AWS adds', async () => {
   const { get, arn } = await secretsOf({ Secret: secret({ SecretString: 'one' }) });
 
@@ -40,6 +41,7 @@ test('GetSecretValue: a secret of a template is read by its name, its ARN, and i
   }
 });
 
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html
 test('GenerateSecretString: a password of the given length and characters, with each type of them', async () => {
   const { get } = await secretsOf({
     Secret: secret({
@@ -76,6 +78,7 @@ test.each([
   await expect(secretsOf({ Secret: secret({ GenerateSecretString }) })).rejects.toThrow(problem);
 });
 
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
 test('PutSecretValue gives a secret another value; the one before is kept as the previous one', async () => {
   const { client, get } = await secretsOf({ Secret: secret({ SecretString: 'one' }) });
 
@@ -108,6 +111,7 @@ test('PutSecretValue repeated with its token changes nothing, and fails with ano
   expect((await errorOf(put('three'))).name).toBe('ResourceExistsException');
 });
 
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 test('CreateSecret, DescribeSecret and ListSecrets', async () => {
   const { client } = await secretsOf({ Secret: secret({ SecretString: 'one' }) });
 

@@ -43,6 +43,7 @@ afterEach(async () => {
   await sns.stop();
 });
 
+// https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
 describe('a topic', () => {
   it('has the same ARN however often it is created', async () => {
     expect(TopicArn).toBe('arn:aws:sns:eu-west-1:111122223333:alarms');
@@ -71,6 +72,7 @@ describe('a topic', () => {
   });
 });
 
+// https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 describe('a subscription', () => {
   it('of an address is recorded, once', async () => {
     const subscribe = new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'ops@example.com' });
@@ -140,6 +142,7 @@ describe('a subscription', () => {
   });
 });
 
+// https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 describe('a message', () => {
   it('is shown to listeners with who would have received it, until they end', async () => {
     // GIVEN a topic with a subscription, and a listener

@@ -27,6 +27,7 @@ async function parametersOf(resources: object = { Limit: parameter() }) {
   return { engine, client, get };
 }
 
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 test('GetParameter: a parameter of a template is read by its name and its ARN', async () => {
   const { engine, get } = await parametersOf();
 
@@ -43,6 +44,7 @@ test('GetParameter: a parameter of a template is read by its name and its ARN', 
   }
 });
 
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 test('PutParameter makes a SecureString, which is answered in clear only WithDecryption', async () => {
   const { client, get } = await parametersOf();
 
@@ -62,6 +64,7 @@ test('PutParameter takes the place of a value only when it is told to', async ()
   expect(await get('/shop/limit')).toMatchObject({ Value: '20', Version: 2, Type: 'String' });
 });
 
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
 test('GetParameters tells which there are not', async () => {
   const { client } = await parametersOf();
 

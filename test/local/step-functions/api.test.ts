@@ -19,6 +19,7 @@ const MACHINE = 'arn:aws:states:eu-west-1:000000000000:stateMachine:machine-1';
 const named = (name: string, input = '{}') =>
   new StartExecutionCommand({ stateMachineArn: MACHINE, name, input });
 
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 test('StartExecution of the same name and input is the same execution while it runs', async () => {
   const { sfn, start, service } = await startStepFunctions();
   await start(waits);
@@ -60,6 +61,7 @@ test.each([
   await expect(sfn.send(new StartExecutionCommand(input))).rejects.toMatchObject({ name });
 });
 
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
 test('DescribeExecution tells how it stands', async () => {
   const { start, settle, describe } = await startStepFunctions();
   const arn = await start(ends, { n: 1 });
@@ -94,6 +96,7 @@ test('DescribeExecution fails for one that is not there', async () => {
   await expect(describe(`${MACHINE}:x`)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
 });
 
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
 test('StopExecution ends it as ABORTED, with an error and a cause', async () => {
   const { sfn, start, settle, describe, history, statuses } = await startStepFunctions();
   const arn = await start(waits);
@@ -135,6 +138,7 @@ test('StopExecution leaves one that has ended as it is', async () => {
   expect((await describe(arn)).status).toBe('SUCCEEDED');
 });
 
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
 test('ListExecutions has the newest first, by status, in pages', async () => {
   const { sfn, start, settle } = await startStepFunctions();
   await start(waits);
@@ -150,6 +154,7 @@ test('ListExecutions has the newest first, by status, in pages', async () => {
   expect(ended.executions).toEqual([]);
 });
 
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html
 test('GetExecutionHistory in reverse, in pages', async () => {
   const { sfn, start, settle } = await startStepFunctions();
   const executionArn = await start(ends);
@@ -185,6 +190,7 @@ test('GetExecutionHistory without data has the same events, and nothing that sta
   expect(events[1]?.stateEnteredEventDetails).toEqual({ name: 'A' });
 });
 
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html
 test('DescribeStateMachine, also for an execution, and ListStateMachines', async () => {
   const { sfn, start } = await startStepFunctions();
   const executionArn = await start(ends);
@@ -197,6 +203,7 @@ test('DescribeStateMachine, also for an execution, and ListStateMachines', async
   expect(stateMachines?.map(({ name }) => name)).toEqual(['machine-1']);
 });
 
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html
 test('ValidateStateMachineDefinition tells what is wrong', async () => {
   const { sfn } = await startStepFunctions();
   const validate = (definition: object) =>

@@ -22,6 +22,7 @@ function problemsOf(definition: unknown): readonly string[] {
   }
 }
 
+// https://states-language.net/
 test.each([
   ['no JSON', '{', 'the definition is not JSON'],
   ['a list', [], 'must be a JSON object'],

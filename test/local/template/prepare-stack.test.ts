@@ -16,6 +16,7 @@ const created = (template: Record<string, unknown>, parameters?: Record<string, 
   ...prepare(template, parameters).resources.keys(),
 ];
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
 test('orders resources by what they refer to, in any notation, and by DependsOn', () => {
   const order = created({
     Resources: {
@@ -44,6 +45,7 @@ test('fails for a DependsOn that names no resource', () => {
   );
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
 test('leaves out resources and outputs whose condition does not hold, and references in unused branches', () => {
   const template = {
     Parameters: { Stage: { Type: 'String', Default: 'dev' } },
@@ -76,6 +78,7 @@ test('fails for a condition that depends on itself', () => {
   );
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 test('fails for a parameter without a value, naming it and how to give one', () => {
   const template = { Parameters: { Domain: { Type: 'String' } }, Resources: {} };
   expect(() => prepare(template)).toThrow(
@@ -100,6 +103,7 @@ test('accepts an SSM parameter that nothing refers to, and fails once something 
   );
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
 test('knows the pseudo parameters', () => {
   const { parameter } = prepare({ Resources: {} });
   expect(parameter('AWS::StackName')).toBe('Shop');

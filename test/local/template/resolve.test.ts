@@ -18,6 +18,7 @@ const scope: Scope = {
 };
 const resolved = (value: unknown) => resolve(value, scope, 'Resources.X.Properties.P');
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 test.each<[what: string, value: unknown, expected: unknown]>([
   ['Ref of a resource', { Ref: 'Queue' }, 'http://localhost/queue'],
   ['Ref of a list parameter', { Ref: 'Zones' }, ['a', 'b']],
