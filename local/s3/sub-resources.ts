@@ -1,6 +1,6 @@
 import { element } from '../front-door/xml.ts';
 import type { ObjectStore } from './object-store.ts';
-import { S3Error } from './s3-error.ts';
+import { notImplemented, S3Error } from './s3-error.ts';
 
 export interface SubResourceRequest {
   readonly method: string;
@@ -48,7 +48,7 @@ export function createSubResources(store: ObjectStore, region: string): SubResou
     if (!isRead && !query.has('lifecycle')) return undefined;
     store.requireBucket(bucket);
     if (query.has('lifecycle')) return lifecycle(method, bucket, body);
-    return query.has('location') ? location(region) : listUploads(store, bucket);
+    return query.has('location') ? location(region) : listUploads(store, bucket, query);
   };
 }
 
@@ -60,23 +60,47 @@ function location(region: string): XmlAnswer {
   return { status: 200, xml: `<LocationConstraint xmlns="${xmlns}">${text}</LocationConstraint>` };
 }
 
-function listUploads(store: ObjectStore, bucket: string): XmlAnswer {
-  const uploads = store.uploads
+const MAX_UPLOADS = 1000;
+
+/**
+ * By key, and those of one key by upload ID, as the markers need it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
+ */
+function listUploads(store: ObjectStore, bucket: string, query: URLSearchParams): XmlAnswer {
+  if (query.get('delimiter')) throw notImplemented('ListMultipartUploads with a delimiter');
+  const [prefix, keyMarker, idMarker] = ['prefix', 'key-marker', 'upload-id-marker'].map(
+    name => query.get(name) ?? '',
+  ) as [string, string, string];
+  const maxUploads = Math.min(Number(query.get('max-uploads') ?? MAX_UPLOADS), MAX_UPLOADS);
+  const left = store.uploads
     .list(bucket)
-    .map(({ key, uploadId, initiated }) =>
-      [
-        element('Key', key),
-        element('UploadId', uploadId),
-        element('StorageClass', 'STANDARD'),
-        element('Initiated', initiated.toISOString()),
-      ].join(''),
+    .filter(({ key }) => key.startsWith(prefix))
+    .filter(
+      ({ key, uploadId }) => key > keyMarker || (key === keyMarker && idMarker !== '' && uploadId > idMarker),
     )
-    .map(upload => `<Upload>${upload}</Upload>`);
-  const head = element('Bucket', bucket) + element('IsTruncated', 'false');
+    .sort((a, b) => compare(a.key, b.key) || compare(a.uploadId, b.uploadId));
+  const page = left.slice(0, maxUploads);
+  const last = left.length > page.length ? page.at(-1) : undefined;
+  const head = [
+    element('Bucket', bucket),
+    last ? element('NextKeyMarker', last.key) + element('NextUploadIdMarker', last.uploadId) : '',
+    element('MaxUploads', String(maxUploads)),
+    element('IsTruncated', String(last !== undefined)),
+  ];
+  const uploads = page.map(
+    ({ key, uploadId, initiated }) =>
+      `<Upload>${element('Key', key)}${element('UploadId', uploadId)}${element('StorageClass', 'STANDARD')}` +
+      `${element('Initiated', initiated.toISOString())}</Upload>`,
+  );
   return {
     status: 200,
-    xml: `<ListMultipartUploadsResult>${head}${uploads.join('')}</ListMultipartUploadsResult>`,
+    xml: `<ListMultipartUploadsResult>${head.join('')}${uploads.join('')}</ListMultipartUploadsResult>`,
   };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 const MAX_PARTS = 1000;

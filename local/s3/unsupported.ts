@@ -4,7 +4,8 @@ const READ_PARAMETERS = [
   ...['list-type', 'prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token', 'marker'],
   ...['encoding-type', 'fetch-owner', 'partnumber', 'attributes'],
   // ListParts, ListMultipartUploads, GetBucketLocation, GetBucketLifecycleConfiguration
-  ...['uploadid', 'part-number-marker', 'max-parts', 'uploads', 'max-uploads', 'location', 'lifecycle'],
+  ...['uploadid', 'part-number-marker', 'max-parts', 'uploads', 'max-uploads', 'key-marker'],
+  ...['upload-id-marker', 'location', 'lifecycle'],
 ];
 
 /** All query parameters that have an effect, by method; `response-*`, `x-id` and those of a signature are left out. */

@@ -141,6 +141,26 @@ test('a compressed one is read back as a whole, though made of several members',
   expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: 21 }, (_, id) => id));
 });
 
+test.each([
+  false,
+  true,
+])('rows of large pages are one JSON array, written in turns of one page or not: %s', async inTurns => {
+  const sizes = [2500, 1, 0, 1000, 1001];
+  let next = 0;
+  const pages = sizes.map(size => Array.from({ length: size }, () => ({ id: next++ })));
+  const readPage = async (cursor: unknown) => {
+    const page = Number(cursor ?? 0);
+    return { rows: pages[page] ?? [], nextCursor: page + 1 < pages.length ? page + 1 : undefined };
+  };
+  const runId = newRunId();
+  let file: Awaited<ReturnType<typeof writeExport>>;
+  while (file === undefined) {
+    const format = jsonArray() as ExportFormat;
+    file = await writeExport(workOf(runId, { format, readPage, ...(inTurns && { pagesAtATime: 1 }) }));
+  }
+  expect(JSON.parse((await bytesOf(file.key)).toString())).toEqual(pages.flat());
+});
+
 describe('an empty export', () => {
   const nothing = async () => ({ rows: [] });
 

@@ -75,6 +75,14 @@ test.each([1, 7])('a concurrency of %i is how many partitions are written at onc
   expect(JSON.parse(synthesizedDefinition(definition, {})).States.Map.MaxConcurrency).toBe(concurrency);
 });
 
+test.each([
+  [undefined, 1800],
+  ['90m', 5400],
+] as const)('an export with the timeout %s may take %i seconds', (timeout, seconds) => {
+  const definition = defineExport({ name: 'orders', request, ...(timeout && { timeout }) });
+  expect(JSON.parse(synthesizedDefinition(definition, {})).TimeoutSeconds).toBe(seconds);
+});
+
 test('alarms are those of its workflow', () => {
   const { stack } = newExport();
   const template = Template.fromStack(stack);

@@ -87,3 +87,28 @@ it('fails for a bucket that is not there', async () => {
   const location = s3.client.send(new GetBucketLocationCommand({ Bucket: 'nowhere' }));
   await expect(location).rejects.toMatchObject({ name: 'NoSuchBucket' });
 });
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
+it('uploads of a prefix are listed in pages, by key and then by upload', async () => {
+  const ids: Record<string, string[]> = {};
+  for (const Key of ['b', 'a/2', 'a/1', 'a/1']) {
+    const { UploadId = '' } = await s3.client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    ids[Key] = [...(ids[Key] ?? []), UploadId].sort();
+  }
+  const [first, second] = ids['a/1'] ?? [];
+  const list = (given: object) =>
+    s3.client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: 'a/', MaxUploads: 1, ...given }));
+  expect(await list({})).toMatchObject({
+    IsTruncated: true,
+    MaxUploads: 1,
+    NextKeyMarker: 'a/1',
+    NextUploadIdMarker: first,
+    Uploads: [{ Key: 'a/1', UploadId: first }],
+  });
+  expect((await list({ KeyMarker: 'a/1', UploadIdMarker: first })).Uploads).toMatchObject([
+    { UploadId: second },
+  ]);
+  // Without an upload's ID, all uploads of the marker's key are behind.
+  expect(await list({ KeyMarker: 'a/1' })).toMatchObject({ IsTruncated: false, Uploads: [{ Key: 'a/2' }] });
+  await expect(list({ Delimiter: '/' })).rejects.toMatchObject({ name: 'NotImplemented' });
+});
