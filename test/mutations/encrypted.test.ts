@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { synthesize } from './app.ts';
 import { encryptedApp } from './apps-of-constructs.ts';
 import { failing, testCases } from './cases/case.ts';
-import { testGrants } from './cases/grants.ts';
+import { testGrants, testUnseen } from './cases/grants.ts';
 import { grantsOf } from './grants.ts';
 import { ringsForDeadLetter } from './scenarios/alarms.ts';
 import { takesDeliveries } from './scenarios/deliveries.ts';
 import { hearsEvents, keepsUndelivered } from './scenarios/events.ts';
 import { type Mutation, resourceOf } from './template.ts';
+import { UNSEEN_ON_KEYS } from './unseen.ts';
 
 const app = await synthesize(encryptedApp);
 
@@ -46,6 +47,8 @@ testGrants({
   // A step tries to store its result until its attempt is over.
   silent: ['kms:GenerateDataKey on Key'],
 });
+
+testUnseen(app, UNSEEN_ON_KEYS);
 
 describe('of a queue, an event trigger and a topic that are encrypted', () =>
   testCases(app, [

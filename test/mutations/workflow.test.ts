@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { synthesize } from './app.ts';
 import { workflowApp } from './apps-of-constructs.ts';
 import { failing, testCases } from './cases/case.ts';
-import { LOGGING, testGrants } from './cases/grants.ts';
+import { LOGGING, testGrants, testUnseen } from './cases/grants.ts';
 import { REFUSED, refused, WORKFLOW } from './cases/workflow.ts';
-import { allowancesOf, grantsOf, rolesOf } from './grants.ts';
+import { allowancesOf, rolesOf } from './grants.ts';
 import { absentIn, overlookedIn } from './overlooked.ts';
 import { keepsUndeliveredEnds, runsErrands } from './scenarios/workflow.ts';
 import { mutate } from './template.ts';
@@ -46,12 +46,7 @@ describe('of a workflow whose function does not take its events', () =>
     ),
   ]));
 
-test('no action is called unseen that is not granted', () => {
-  const actions = rolesOf(app.template).flatMap(role =>
-    grantsOf(app.template, role).map(({ action }) => action),
-  );
-  expect(Object.keys(UNSEEN_ACTIONS).filter(action => !actions.includes(action))).toEqual([]);
-});
+testUnseen(app, UNSEEN_ACTIONS);
 
 test('whatever stands in the template of a workflow is mutated, or it is said why no scenario sees it', () => {
   const cases = [...WORKFLOW, ...REFUSED];

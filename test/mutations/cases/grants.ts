@@ -1,9 +1,9 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SynthesizedApp } from '../app.ts';
-import { grantsOf } from '../grants.ts';
+import { grantsOf, rolesOf } from '../grants.ts';
 import { failureOf } from '../run-scenario.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { UNSEEN_ACTIONS } from '../unseen.ts';
+import { UNSEEN_ACTIONS, UNSEEN_ON_KEYS } from '../unseen.ts';
 import { expectNoticed } from './case.ts';
 
 /** Of any function of ours. */
@@ -33,8 +33,9 @@ interface GrantedRole {
 
 /** Tests that the scenario fails without any one thing that the role is granted. */
 export function testGrants({ role, scenario, app, elsewhere = [], silent = [] }: GrantedRole): void {
+  const skipped = [...elsewhere, ...Object.keys(UNSEEN_ACTIONS), ...Object.keys(UNSEEN_ON_KEYS)];
   const grants = grantsOf(app.template, role).filter(
-    ({ name, action }) => ![name, action].some(each => elsewhere.includes(each) || each in UNSEEN_ACTIONS),
+    ({ name, action }) => ![name, action].some(each => skipped.includes(each)),
   );
 
   describe(`of the grants of ${role}, with which it ${scenario.name},`, () => {
@@ -44,5 +45,15 @@ export function testGrants({ role, scenario, app, elsewhere = [], silent = [] }:
       const says = isTold ? new RegExp(action, 'i') : undefined;
       expectNoticed(await failureOf(app, scenario, mutation), says);
     });
+  });
+}
+
+/** Tests that each of the actions of which it is said why no scenario sees it is granted to some role. */
+export function testUnseen(app: SynthesizedApp, unseen: Readonly<Record<string, string>>): void {
+  test('no action is called unseen that is not granted', () => {
+    const granted = rolesOf(app.template).flatMap(role =>
+      grantsOf(app.template, role).map(({ action }) => action),
+    );
+    expect(Object.keys(unseen).filter(action => !granted.includes(action))).toEqual([]);
   });
 }
