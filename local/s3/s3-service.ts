@@ -11,6 +11,7 @@ import type { ObjectChange } from './object-event.ts';
 import { createObjectStore } from './object-store.ts';
 import { checkWritePreconditions } from './preconditions.ts';
 import { checkExpiry } from './presigned.ts';
+import { rangeToRead } from './ranges.ts';
 import { accessDenied, S3Error } from './s3-error.ts';
 import type { SavedObject } from './saved-object.ts';
 import { createSubResources, type SubResources } from './sub-resources.ts';
@@ -65,6 +66,7 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
   const callers = new WeakMap<IncomingMessage, Authorize>();
   checkPermissions(app, store, callers);
   checkRequests(app, store, clock);
+  readRanges(app, store);
   answerSubResources(app, createSubResources(store, region));
   // In the same turn as the route's handler: for the store, a copy is an object that is put.
   app.addHook('preHandler', (request, _reply, done) => {
@@ -156,6 +158,17 @@ function checkRequests(app: App, store: S3Store, clock: Clock): void {
     const writes = (request.method === 'PUT' || request.method === 'POST') && !isUpload;
     if (writes && typeof bucket === 'string' && typeof key === 'string' && key !== '') {
       checkWritePreconditions(request.headers, key, existing(store, bucket, key));
+    }
+    done();
+  });
+}
+
+function readRanges(app: App, store: S3Store): void {
+  app.addHook('preHandler', ({ headers, params }, _reply, done) => {
+    if (headers.range !== undefined) {
+      const { bucket = '', '*': key = '' } = isJsonObject(params) ? params : {};
+      const object = existing(store, String(bucket), String(key));
+      headers.range = object && rangeToRead(headers.range, object.contentLength);
     }
     done();
   });

@@ -38,6 +38,10 @@ export function refuseUnsupported(request: Request): void {
   }
   const header = REFUSED_HEADERS.find(name => request.headers[name] !== undefined);
   if (header) throw notImplemented(`The header ${header}`);
+  // fauxqs would tell of the whole object.
+  if (request.method === 'HEAD' && request.headers.range !== undefined) {
+    throw notImplemented('HeadObject with a range');
+  }
   // fauxqs would store the empty body as the part.
   if (request.headers['x-amz-copy-source'] !== undefined && /[?&]partNumber=/.test(request.url)) {
     throw notImplemented('UploadPartCopy');

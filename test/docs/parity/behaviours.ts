@@ -268,7 +268,7 @@ export const BEHAVIOURS = {
       'Multipart uploads: parts of 5 MiB, their order and ETags, completion on condition',
       'local/s3/multipart-uploads.test.ts',
     ),
-    same('Ranges', 'local/s3/objects.test.ts'),
+    same('Ranges of GetObject', 'local/s3/objects.test.ts'),
     same('Presigned URLs expire', 'local/s3/objects.test.ts', 'by the clock of the engine'),
     differs(
       "Presigned URLs of a function's role",

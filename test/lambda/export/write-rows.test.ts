@@ -82,10 +82,12 @@ test('whatever rows have in them, CSV in parts and members of gzip is read back 
   const columns = ['id', 'a', 'b'];
   const row = fc.record({ id: fc.integer(), a: value, b: value });
   await fc.assert(
-    fc.asyncProperty(pagesOf(row), parts, async (pages, how) => {
-      const format = csv({ columns, guardFormulas: false }) as ExportFormat;
-      const read = parse(await write(format, pages, how), { columns: true });
-      expect(read).toEqual(
+    fc.asyncProperty(pagesOf(row), parts, fc.boolean(), async (pages, how, byteOrderMark) => {
+      const format = csv({ columns, guardFormulas: false, byteOrderMark }) as ExportFormat;
+      const text = await write(format, pages, how);
+      const mark = byteOrderMark ? '\uFEFF' : '';
+      expect(text.startsWith(`${mark}id,`)).toBe(true);
+      expect(parse(text.slice(mark.length), { columns: true })).toEqual(
         pages.flat().map(({ id, a, b }) => ({ id: readAs(id), a: readAs(a), b: readAs(b) })),
       );
     }),

@@ -83,11 +83,42 @@ describe('an object', () => {
   });
 
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/range-get-olap.html
-  it('can be read in part', async () => {
+  it.each([
+    ['bytes=2-4', '234', 'bytes 2-4/10'],
+    ['bytes=7-', '789', 'bytes 7-9/10'],
+    ['bytes=7-20', '789', 'bytes 7-9/10'],
+    ['bytes=-3', '789', 'bytes 7-9/10'],
+    ['bytes=-20', '0123456789', 'bytes 0-9/10'],
+  ])('can be read in part: %s', async (Range, text, ContentRange) => {
     await put('digits', { Body: '0123456789' });
-    expect(await textOf('digits', 'bytes=2-4')).toBe('234');
-    expect(await textOf('digits', 'bytes=-3')).toBe('789');
-    await expect(textOf('digits', 'bytes=20-')).rejects.toMatchObject({ name: 'InvalidRange' });
+    const part = await s3.client.send(new GetObjectCommand({ Bucket, Key: 'digits', Range }));
+    expect(part).toMatchObject({ ContentRange, ContentLength: text.length });
+    expect(part.$metadata.httpStatusCode).toBe(206);
+    expect(await part.Body?.transformToString()).toBe(text);
+  });
+
+  it.each(['bytes=10-', 'bytes=20-30', 'bytes=-0'])('has no part %s to be read', async Range => {
+    await put('digits', { Body: '0123456789' });
+    await expect(textOf('digits', Range)).rejects.toMatchObject({
+      name: 'InvalidRange',
+      $metadata: { httpStatusCode: 416 },
+    });
+    await expect(textOf('nothing', Range)).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  // https://www.rfc-editor.org/rfc/rfc9110#name-range: what is no valid range is ignored
+  it.each([
+    'bytes=-',
+    'bytes=4-2',
+    'bytes=0-1,4-5',
+    'digits=1-2',
+    '2-4',
+  ])('is read as a whole with the header range %s', async Range => {
+    await put('digits', { Body: '0123456789' });
+    const whole = await s3.client.send(new GetObjectCommand({ Bucket, Key: 'digits', Range }));
+    expect(whole.$metadata.httpStatusCode).toBe(200);
+    expect(whole.ContentRange).toBeUndefined();
+    expect(await whole.Body?.transformToString()).toBe('0123456789');
   });
 
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html

@@ -4,6 +4,7 @@ import {
   GetObjectAclCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
@@ -41,6 +42,11 @@ it.each([
   });
   const { Body } = await s3.client.send(new GetObjectCommand(target));
   expect(await Body?.transformToString()).toBe('kept');
+});
+
+it('HeadObject with a range is refused', async () => {
+  const head = s3.client.send(new HeadObjectCommand({ ...target, Range: 'bytes=0-1' }));
+  await expect(head).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
 });
 
 it("a body over the front door's limit is refused in a way the client understands", async () => {
