@@ -2,11 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SlowFilesFirst } from './test/slow-files-first.ts';
 
-/** Folders whose tests start no process and leave nothing behind, which `leaves-nothing-behind.ts` sees to. */
-const SHARING = [
-  'test/{client,contract,lambda,lib}/**/*.test.ts',
-  'test/local/{dynamodb,front-door,s3,scheduler,sns,sqs,step-functions,template}/**/*.test.ts',
-];
+/** Tests that take signals, and that put broken modules in the place of right ones. */
+const ALONE = ['test/{bin,faults}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -17,14 +14,14 @@ export default defineConfig({
     // For slow machines.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: 'test/temporary-folder.ts',
     sequence: { sequencer: SlowFilesFirst },
     projects: [
       {
         extends: true,
         test: {
           name: 'a process each',
-          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: SHARING,
+          include: ALONE,
           typecheck: {
             enabled: true,
             include: ['test/types/**/*.test-d.ts'],
@@ -35,9 +32,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // To start a process and to load the SDK and CDK into it takes longer than most of these files.
+          // To load the SDK and CDK takes a process two seconds, which is longer than most files do.
           name: 'one process',
-          include: SHARING,
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: ALONE,
           isolate: false,
           setupFiles: 'test/leaves-nothing-behind.ts',
         },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { beforeAll, expect, vi } from 'vitest';
 
 /** What a file could leave to the next one in its process. */
 const stateOfProcess = () => ({
@@ -9,17 +9,18 @@ const stateOfProcess = () => ({
     .eventNames()
     .filter(name => name !== 'exit')
     .map(name => [name, process.listenerCount(name)]),
-  servers: process.getActiveResourcesInfo().filter(name => name === 'TCPServerWrap'),
+  // An open server, a process that runs.
+  resources: process
+    .getActiveResourcesInfo()
+    .filter(name => name === 'TCPServerWrap' || name === 'ProcessWrap'),
   replaceable: {
     ...{ Date, fetch, setTimeout, setInterval, setImmediate, random: Math.random },
     ...{ emitWarning: process.emitWarning, stdout: process.stdout.write, stderr: process.stderr.write },
   },
 });
 
-let before: ReturnType<typeof stateOfProcess>;
-
 beforeAll(() => {
-  before = stateOfProcess();
+  const before = stateOfProcess();
+  // After all of the file's own. A server that is closed is gone some turns of the event loop later.
+  return () => vi.waitFor(() => expect(stateOfProcess()).toEqual(before), { interval: 1 });
 });
-// A server that is closed is gone some turns of the event loop later.
-afterAll(() => vi.waitFor(() => expect(stateOfProcess()).toEqual(before), { interval: 1 }));

@@ -94,7 +94,7 @@ type Start = (hooks: {
   readonly onSchedule: (schedule: CreatedSchedule) => void;
 }) => Promise<EngineApp>;
 
-export async function startManualTime(start: Start, startAt: Date): Promise<ManualTimeApp> {
+async function startManualTime(start: Start, startAt: Date): Promise<ManualTimeApp> {
   const clock = createManualClock(startAt.getTime());
   const sent = recordSentTasks();
   const app = await startApp(hooks => start({ ...hooks, clock }), sent, timeOfTheTest(clock));

@@ -8,7 +8,6 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { TaskQueue, type TaskQueueProps, TaskSchedule } from 'cdk-background-jobs';
 import { afterAll } from 'vitest';
-import { type Assembly, readAssembly } from '../../local/assembly.ts';
 import { HOURLY, work, workOnce } from './fixtures/tasks.ts';
 import type { TemplateJson } from './template.ts';
 
@@ -17,20 +16,21 @@ const BATCH_SIZE = 3;
 export const MAX_CONCURRENCY = 2;
 export const CONCURRENCY = 2;
 
-/** An app as it is synthesized: the whole assembly, and the template of its one stack. */
+/** An app as it is synthesized, but for the template of its one stack, which is written there when it starts. */
 export interface SynthesizedApp {
-  readonly assembly: Assembly;
+  readonly folder: string;
+  readonly templateFile: string;
   readonly template: TemplateJson;
 }
 
 /** Synthesizes an app for the tests of a file. */
 export async function synthesize(define: (shop: Stack) => unknown): Promise<SynthesizedApp> {
-  const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-mutation-'));
-  afterAll(() => rm(outdir, { recursive: true }));
-  const app = new App({ outdir });
+  const folder = await mkdtemp(join(tmpdir(), 'background-jobs-mutation-'));
+  afterAll(() => rm(folder, { recursive: true }));
+  const app = new App({ outdir: folder });
   define(new Stack(app, 'Shop'));
-  const { template } = app.synth().getStackByName('Shop') as { template: TemplateJson };
-  return { assembly: await readAssembly(outdir), template };
+  const { template, templateFullPath } = app.synth().getStackByName('Shop');
+  return { folder, templateFile: templateFullPath, template };
 }
 
 const TASKS = { tasks: [work, workOnce], entry: 'test/mutations/fixtures/consumer.ts' };

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { SynthesizedApp } from './app.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { type Mutation, mutate } from './template.ts';
@@ -5,7 +6,8 @@ import { startWorld } from './world.ts';
 
 /** Runs a scenario in a world of its own. @throws what the scenario throws, or the start of the world. */
 export async function runScenario(app: SynthesizedApp, scenario: Scenario): Promise<void> {
-  const world = await startWorld(app.assembly, app.template);
+  await writeFile(app.templateFile, JSON.stringify(app.template));
+  const world = await startWorld(app.folder);
   try {
     await scenario(world);
   } catch (cause) {

@@ -7,17 +7,17 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { QueueConfig } from 'cdk-background-jobs/tasks';
+import {
+  type AlarmChange,
+  type LogLine,
+  type ManualTimeApp,
+  type Notification,
+  startLocal,
+} from 'cdk-background-jobs/testing';
 import { expect } from 'vitest';
 import { ENVIRONMENT_VARIABLE, readEnvironment } from '../../contract/environment.ts';
-import type { Assembly } from '../../local/assembly.ts';
-import type { AlarmChange } from '../../local/cloudwatch/alarms.ts';
-import { type LogLine, startEngine } from '../../local/engine.ts';
-import type { Notification } from '../../local/sns/topics.ts';
-import { parseTemplate } from '../../local/template/template.ts';
-import { type ManualTimeApp, startManualTime } from '../../testing/start-local.ts';
 import { type Outside, startOutside } from '../scenarios/outside.ts';
 import type { Verb } from './fixtures/operator.ts';
-import type { TemplateJson } from './template.ts';
 
 /** A template, running, with what surrounds it. Its time is the test's. */
 export interface World extends ManualTimeApp {
@@ -51,33 +51,33 @@ interface RawOptions {
 /** All start here, so that periods of alarms and windows of deduplication begin at the same time in each. */
 const START = new Date('2030-01-01T00:00:00Z');
 
-/** Starts the assembly with this template in the place of its own. */
-export async function startWorld(assembly: Assembly, template: TemplateJson): Promise<World> {
+/** @param app a synthesized app's folder */
+export async function startWorld(app: string): Promise<World> {
   const outside = await startOutside();
   const lines: LogLine[] = [];
   const warnings: string[] = [];
   const alarmChanges: AlarmChange[] = [];
   const notifications: Notification[] = [];
   try {
-    const stacks = assembly.stacks.map(stack => ({ ...stack, template: parseTemplate(template) }));
-    const engineOptions = {
-      assembly: { ...assembly, stacks },
+    const local = await startLocal({
+      app,
+      time: 'manual',
+      startAt: START,
       environment: { OUTSIDE_URL: outside.url },
-      onLog: (line: LogLine) => lines.push(line),
-      onWarning: (warning: string) => warnings.push(warning),
-      onAlarm: (change: AlarmChange) => alarmChanges.push(change),
-      onNotification: (notification: Notification) => notifications.push(notification),
-    };
-    const app = await startManualTime(hooks => startEngine({ ...engineOptions, ...hooks }), START);
+      onLog: line => lines.push(line),
+      onWarning: warning => warnings.push(warning),
+      onAlarm: change => alarmChanges.push(change),
+      onNotification: notification => notifications.push(notification),
+    });
     return {
-      ...app,
-      ...surroundingsOf(app, outside),
+      ...local,
+      ...surroundingsOf(local, outside),
       lines,
       warnings,
       alarmChanges,
       notifications,
       get queue() {
-        return consumedQueue(app);
+        return consumedQueue(local);
       },
     };
   } catch (error) {

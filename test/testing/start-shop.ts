@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { TaskQueue, type TaskQueueProps } from 'cdk-background-jobs';
 import { type LocalOptions, type ManualTimeApp, startLocal } from 'cdk-background-jobs/testing';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { remind, remindDaily, remindLater } from './fixtures/tasks.ts';
 
 export const START = new Date('2030-01-01T00:00:00Z');
@@ -27,7 +24,7 @@ export async function newShop(
   options: LocalOptions = {},
   furnish: Furnish = withNothing,
 ): Promise<ManualTimeApp> {
-  const app = await synthesizedOnce(props, furnish);
+  const app = synthesizedOnce(props, furnish);
   return await startLocal({ app, startAt: START, ...options, time: 'manual' });
 }
 
@@ -38,24 +35,18 @@ export async function startShop(...options: Parameters<typeof newShop>): Promise
   return app;
 }
 
-/** Where the assemblies of a file's tests are. */
-const assemblies = new Map<Props, Map<Furnish, Promise<string>>>();
+/** Folders of cloud assemblies, which CDK deletes when the process ends. */
+const assemblies = new Map<Props, Map<Furnish, string>>();
 
-afterAll(async () => {
-  const folders = [...assemblies.values()].flatMap(ofProps => [...ofProps.values()]);
-  for (const folder of folders) await rm(await folder, { recursive: true });
-});
-
-function synthesizedOnce(props: Props, furnish: Furnish): Promise<string> {
-  const known = assemblies.get(props) ?? new Map<Furnish, Promise<string>>();
+function synthesizedOnce(props: Props, furnish: Furnish): string {
+  const known = assemblies.get(props) ?? new Map<Furnish, string>();
   const assembly = known.get(furnish) ?? synthesize(props, furnish);
   assemblies.set(props, known.set(furnish, assembly));
   return assembly;
 }
 
-async function synthesize(props: Props, furnish: Furnish): Promise<string> {
-  const outdir = await mkdtemp(join(tmpdir(), 'background-jobs-testing-'));
-  const app = new App({ outdir });
+function synthesize(props: Props, furnish: Furnish): string {
+  const app = new App();
   const shop = new Stack(app, 'Shop');
   const queue = new TaskQueue(shop, 'Reminders', {
     tasks: [remind, remindLater, remindDaily],
@@ -63,6 +54,5 @@ async function synthesize(props: Props, furnish: Furnish): Promise<string> {
     ...(typeof props === 'function' ? props(shop) : props),
   });
   furnish(queue);
-  app.synth();
-  return outdir;
+  return app.synth().directory;
 }
