@@ -13,7 +13,7 @@ interface Broken {
 const BROKEN: readonly Broken[] = [
   {
     rule: 'the outcome of an attempt is written under its lease alone',
-    seed: 3,
+    seed: 5,
     tells: /carried out to two results|the run had 4 attempts|a run that is \w+ in epoch \d/,
     breakIt() {
       vi.doMock(import('../../lambda/run-store.ts'), async importOriginal => {
@@ -140,6 +140,7 @@ const BROKEN: readonly Broken[] = [
   },
   {
     rule: 'a letter whose redrive SQS refused stays',
+    seed: 12,
     tells: /did not happen|there is no letter of it/,
     breakIt() {
       vi.doMock(import('../../client/send-batch.ts'), async importOriginal => {
