@@ -117,7 +117,7 @@ export const LONGEST_HIDING_SECONDS = SQS.maxVisibilityTimeoutSeconds - 600;
 /** The longest that a handler may have its next attempt wait: well below the time for which an unfinished run is kept. */
 export const MAX_RETRY_AFTER_MS = 30 * 86_400_000;
 
-/** `maxReceiveCount` of a task queue is at least three receives an attempt and ten more; this is where that meets SQS's limit. */
+/** `maxReceiveCount` of a task queue has three receives an attempt and ten more; this is where that meets SQS's limit. */
 export const MAX_ATTEMPTS = (SQS.maxReceiveCount - 10) / 3;
 
 export const EVENT_BRIDGE = {

@@ -11,7 +11,12 @@ import type { TaskQueueSettings } from './task-queue-settings.ts';
 const MAX_QUEUE_NAME = 80;
 
 export function queueRules(props: TaskQueueProps, settings: TaskQueueSettings): Rule[] {
-  return [...timeRules(settings), ...nameRules(props, settings), ...existingQueueRules(props, settings)];
+  return [
+    ...timeRules(settings),
+    neverStartsRule(props, settings),
+    ...nameRules(props, settings),
+    ...existingQueueRules(props, settings),
+  ];
 }
 
 function timeRules(settings: TaskQueueSettings): Rule[] {
@@ -55,6 +60,21 @@ function timeRules(settings: TaskQueueSettings): Rule[] {
         `${formatDuration(unknownTaskGraceSeconds * 1000)}; lower it, or SQS deletes such messages before they are dead-lettered`,
     },
   ];
+}
+
+/** A message of a function that never starts spends a receive each visibility timeout, until SQS dead-letters it. */
+function neverStartsRule({ queue }: TaskQueueProps, settings: TaskQueueSettings): Rule {
+  const { maxReceiveCount, visibilityTimeoutSeconds, retentionSeconds } = settings;
+  const neededSeconds = maxReceiveCount * visibilityTimeoutSeconds;
+  const wholeHours = Math.ceil(neededSeconds / 3600);
+  return {
+    condition: neededSeconds > retentionSeconds,
+    message:
+      `retentionPeriod must be at least ${formatDuration(wholeHours * 3_600_000)}, as long as a message of a function that ` +
+      `never starts needs to be dead-lettered (maxReceiveCount ${maxReceiveCount} × visibilityTimeout ` +
+      `${visibilityTimeoutSeconds}s), got ${formatDuration(retentionSeconds * 1000)}; raise it (at most 14d), or lower ` +
+      `${queue ? 'maxReceiveCount' : 'timeouts or attempts of the tasks, or batchSize'}, or SQS deletes such messages`,
+  };
 }
 
 function nameRules({ queueName = '' }: TaskQueueProps, { fifo }: TaskQueueSettings): Rule[] {

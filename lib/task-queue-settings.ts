@@ -27,7 +27,7 @@ export interface TaskQueueSettings {
   readonly visibilityTimeoutSeconds: number;
   readonly retentionSeconds: number;
   readonly deadLetterRetentionSeconds: number;
-  /** What the receive count must be at least: attempts are counted in the run item, this is the net under crashes. */
+  /** What the receive count must be at least: attempts are counted in the run's item, this is the net under crashes. */
   readonly neededReceiveCount: number;
   readonly maxReceiveCount: number;
 }
@@ -54,14 +54,9 @@ export function resolveSettings(props: TaskQueueProps): TaskQueueSettings {
   const attempts = Math.max(1, ...tasks.map(task => task.policy.retry.attempts));
   const concurrency = known(props.concurrency ?? Math.min(batchSize || Infinity, DEFAULT.concurrency));
   const queueTimes = resolveQueueTimes(props, neededVisibilitySeconds);
-  // Of a wait that is longer than SQS hides a message, each part spends a receive. A `RetryAfterError` may have any run
-  // wait for as long as the queue keeps its message.
-  const hidings = Math.floor(
-    (queueTimes.retentionSeconds || SQS.maxRetentionSeconds) / LONGEST_HIDING_SECONDS,
-  );
   // A record that found no room in its invocation has spent a receive, and no attempt.
   const turns = fifo ? batchSize : Math.ceil(batchSize / concurrency);
-  const neededReceiveCount = Math.min(SQS.maxReceiveCount, (3 * attempts + 10 + hidings) * turns);
+  const neededReceiveCount = receiveCountFor(attempts, turns, queueTimes);
   return {
     tasks,
     fifo,
@@ -84,7 +79,31 @@ export function resolveSettings(props: TaskQueueProps): TaskQueueSettings {
   };
 }
 
-function resolveQueueTimes(props: TaskQueueProps, neededVisibilitySeconds: number) {
+/**
+ * As many receives as runs can need, crashes included, unless a message of a function that never starts, which spends a
+ * receive each visibility timeout, would then be deleted at its retention's end: it is dead-lettered by the half of it
+ * (Lambda asks less often while a function fails), as long as that leaves a receive for each attempt.
+ */
+function receiveCountFor(
+  attempts: number,
+  turns: number,
+  { visibilityTimeoutSeconds, retentionSeconds }: QueueTimes,
+): number {
+  // Of a wait that is longer than SQS hides a message, each part spends a receive. A `RetryAfterError` may have any run
+  // wait for as long as the queue keeps its message.
+  const hidings = Math.floor((retentionSeconds || SQS.maxRetentionSeconds) / LONGEST_HIDING_SECONDS);
+  const wanted = (3 * attempts + 10 + hidings) * turns;
+  const inTime = Math.floor(retentionSeconds / 2 / visibilityTimeoutSeconds);
+  const count = Number.isNaN(inTime) ? wanted : Math.max((attempts + 1) * turns, Math.min(wanted, inTime));
+  return Math.min(SQS.maxReceiveCount, count);
+}
+
+type QueueTimes = Pick<
+  TaskQueueSettings,
+  'visibilityTimeoutSeconds' | 'retentionSeconds' | 'deadLetterRetentionSeconds'
+>;
+
+function resolveQueueTimes(props: TaskQueueProps, neededVisibilitySeconds: number): QueueTimes {
   const { queue } = props;
   const deadLetterQueue = props.deadLetterQueue ?? ownDeadLetterQueue(queue)?.queue;
   const visibility = seconds(props.visibilityTimeout);

@@ -137,13 +137,28 @@ test('fails for a dead-letter queue of the other kind', () => {
   );
 });
 
+test('fails for a queue that deletes the messages of a function that never starts', () => {
+  const stack = newStack();
+  const dead = new sqs.Queue(stack, 'Dead', { retentionPeriod: Duration.days(14) });
+  const queue = fittingQueue(stack, {
+    visibilityTimeout: Duration.minutes(6),
+    deadLetterQueue: { queue: dead, maxReceiveCount: 1000 },
+  });
+
+  expect(() => newQueue(stack, 'Email', { queue })).toThrow(
+    'Stack/Email: retentionPeriod must be at least 100h, as long as a message of a function that never starts needs to ' +
+      'be dead-lettered (maxReceiveCount 1000 × visibilityTimeout 360s), got 4d; raise it (at most 14d), or lower ' +
+      'maxReceiveCount, or SQS deletes such messages',
+  );
+});
+
 test('fails for a FIFO queue that does not deduplicate by content', () => {
   const stack = newStack();
   const dead = new sqs.Queue(stack, 'Dead', { fifo: true, contentBasedDeduplication: true });
   const queue = fittingQueue(stack, {
     fifo: true,
     visibilityTimeout: Duration.hours(1),
-    deadLetterQueue: { queue: dead, maxReceiveCount: 330 },
+    deadLetterQueue: { queue: dead, maxReceiveCount: 60 },
   });
 
   expect(() => newQueue(stack, 'Email', { queue })).toThrow(

@@ -23,6 +23,13 @@ test.each<[string, Partial<TaskQueueProps>, string]>([
       "day, got 4d; raise retentionPeriod (at most 14d), or lower the task's attempts or backoff",
   ],
   [
+    'messages that are deleted before they are dead-lettered, of a function that never starts',
+    { tasks: [newTask({ timeout: '80s', retry: { attempts: 10 } })], fifo: true },
+    'retentionPeriod must be at least 148h, as long as a message of a function that never starts needs to be ' +
+      'dead-lettered (maxReceiveCount 110 × visibilityTimeout 4818s), got 4d; raise it (at most 14d), or lower timeouts ' +
+      'or attempts of the tasks, or batchSize, or SQS deletes such messages',
+  ],
+  [
     'a run that is forgotten before its last copy is gone',
     { tasks: [newTask({ retention: { succeeded: '17d' } })] },
     "retention.succeeded of task 'send-welcome-email' must be at least 18d, as long as a copy of its message can last " +
