@@ -38,30 +38,50 @@ interface Sent {
 }
 
 export function recordSentTasks(): SentTasks {
-  const all: Sent[] = [];
+  const decoded: Sent[] = [];
   const epochs = new Map<string, number>();
+  /** A sender waits for what is recorded; whoever asks can wait for its decoding. */
+  let undecoded: (() => Sent | undefined)[] = [];
 
-  function add(sent: Sent): void {
-    const { runId, epoch } = sent.envelope;
-    epochs.set(runId, Math.max(epoch, epochs.get(runId) ?? 0));
-    all.push(sent);
+  function decodeAll(): void {
+    const arrived = undecoded;
+    undecoded = [];
+    for (const decode of arrived) {
+      const sent = decode();
+      if (!sent) continue;
+      const { runId, epoch } = sent.envelope;
+      epochs.set(runId, Math.max(epoch, epochs.get(runId) ?? 0));
+      decoded.push(sent);
+    }
   }
 
   return {
-    record({ queueUrl, body, messageId, sentAtMs, delayMs = 0 }) {
-      const { envelope } = decodeMessage(body, messageId);
-      const scheduledForMs = delayMs > 0 ? sentAtMs + delayMs : undefined;
-      add({ place: queueUrl, envelope, atMs: sentAtMs, scheduledForMs });
+    record: message => void undecoded.push(() => decodeSent(message)),
+    recordForLater: schedule => void undecoded.push(() => decodeSentForLater(schedule)),
+    epochOf(runId) {
+      decodeAll();
+      return epochs.get(runId) ?? 0;
     },
-    recordForLater({ targetArn, input = '', createdAtMs, firstAtMs }) {
-      const { envelope, malformed, anonymous } = decodeMessage(input, '');
-      if (malformed !== undefined || anonymous || envelope.schedule) return;
-      add({ place: targetArn, envelope, atMs: createdAtMs, scheduledForMs: firstAtMs });
+    runsOf(task, places) {
+      decodeAll();
+      return toRuns(
+        decoded.filter(({ place, envelope }) => envelope.task === task.name && places.includes(place)),
+      );
     },
-    epochOf: runId => epochs.get(runId) ?? 0,
-    runsOf: (task, places) =>
-      toRuns(all.filter(({ place, envelope }) => envelope.task === task.name && places.includes(place))),
   };
+}
+
+function decodeSent({ queueUrl, body, messageId, sentAtMs, delayMs = 0 }: SentMessage): Sent {
+  const { envelope } = decodeMessage(body, messageId);
+  const scheduledForMs = delayMs > 0 ? sentAtMs + delayMs : undefined;
+  return { place: queueUrl, envelope, atMs: sentAtMs, scheduledForMs };
+}
+
+function decodeSentForLater(schedule: CreatedSchedule): Sent | undefined {
+  const { targetArn, input = '', createdAtMs, firstAtMs } = schedule;
+  const { envelope, malformed, anonymous } = decodeMessage(input, '');
+  if (malformed !== undefined || anonymous || envelope.schedule) return undefined;
+  return { place: targetArn, envelope, atMs: createdAtMs, scheduledForMs: firstAtMs };
 }
 
 function toRuns<Task extends TaskDefinition>(all: readonly Sent[]): readonly SentRun<Task>[] {
