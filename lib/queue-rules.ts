@@ -73,7 +73,7 @@ function neverStartsRule({ queue }: TaskQueueProps, settings: TaskQueueSettings)
       `retentionPeriod must be at least ${formatDuration(wholeHours * 3_600_000)}, as long as a message of a function that ` +
       `never starts needs to be dead-lettered (maxReceiveCount ${maxReceiveCount} × visibilityTimeout ` +
       `${visibilityTimeoutSeconds}s), got ${formatDuration(retentionSeconds * 1000)}; raise it (at most 14d), or lower ` +
-      `${queue ? 'maxReceiveCount' : 'timeouts or attempts of the tasks, or batchSize'}, or SQS deletes such messages`,
+      `${queue ? 'maxReceiveCount' : "visibilityTimeout, the tasks' timeouts or attempts, or batchSize"}, or SQS deletes it`,
   };
 }
 

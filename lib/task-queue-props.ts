@@ -80,8 +80,9 @@ export interface TaskQueueQueueProps {
   readonly visibilityTimeout?: Duration;
   /**
    * How long a message may stay in the queue: one minute to 14 days. SQS deletes an older one without dead-lettering
-   * it, so it must be a day longer than the tasks' retries can last, and shorter than the dead letters' retention. What
-   * waits longer, by a `RetryAfterError` for one, the consumer sends again in time.
+   * it, so it must be a day longer than the tasks' retries can last, and shorter than the dead letters' retention; and
+   * long enough for SQS to dead-letter a message of a function that never starts, which is received once each visibility
+   * timeout. What waits longer, by a `RetryAfterError` for one, the consumer sends again in time.
    * @default 4 days
    */
   readonly retentionPeriod?: Duration;

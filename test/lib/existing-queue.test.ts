@@ -148,7 +148,7 @@ test('fails for a queue that deletes the messages of a function that never start
   expect(() => newQueue(stack, 'Email', { queue })).toThrow(
     'Stack/Email: retentionPeriod must be at least 100h, as long as a message of a function that never starts needs to ' +
       'be dead-lettered (maxReceiveCount 1000 × visibilityTimeout 360s), got 4d; raise it (at most 14d), or lower ' +
-      'maxReceiveCount, or SQS deletes such messages',
+      'maxReceiveCount, or SQS deletes it',
   );
 });
 

@@ -26,8 +26,8 @@ test.each<[string, Partial<TaskQueueProps>, string]>([
     'messages that are deleted before they are dead-lettered, of a function that never starts',
     { tasks: [newTask({ timeout: '80s', retry: { attempts: 10 } })], fifo: true },
     'retentionPeriod must be at least 148h, as long as a message of a function that never starts needs to be ' +
-      'dead-lettered (maxReceiveCount 110 × visibilityTimeout 4818s), got 4d; raise it (at most 14d), or lower timeouts ' +
-      'or attempts of the tasks, or batchSize, or SQS deletes such messages',
+      'dead-lettered (maxReceiveCount 110 × visibilityTimeout 4818s), got 4d; raise it (at most 14d), or lower ' +
+      "visibilityTimeout, the tasks' timeouts or attempts, or batchSize, or SQS deletes it",
   ],
   [
     'a run that is forgotten before its last copy is gone',
