@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,11 @@ export interface SynthesizeOptions {
   readonly region?: string;
   /** @default 000000000000 */
   readonly accountId?: string;
-  /** For an app that has been synthesized before: with Node's compile cache. @default false */
+  /**
+   * For an app that has been synthesized before and runs: with Node's compile cache, and behind whatever else has work
+   * for the processor.
+   * @default false
+   */
   readonly again?: boolean;
 }
 
@@ -57,8 +61,10 @@ async function synthesize(
     CDK_DEFAULT_ACCOUNT: accountId,
   };
   const build = stringAt(settings, 'build');
-  if (build !== undefined) await run(build, folder, environment);
-  await run(required(stringAt(settings, 'app'), `"app" in ${join(folder, 'cdk.json')}`), folder, environment);
+  const app = required(stringAt(settings, 'app'), `"app" in ${join(folder, 'cdk.json')}`);
+  const how = { cwd: folder, env: environment, behind: again };
+  if (build !== undefined) await run(build, how);
+  await run(app, how);
   return outdir;
 }
 
@@ -87,9 +93,24 @@ async function readJson(file: string): Promise<JsonObject | undefined> {
   throw new StartError(`${file} is not a JSON object`);
 }
 
-function run(command: string, folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+interface RunOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** At a low priority, which all that the command starts has from its beginning. */
+  readonly behind: boolean;
+}
+
+function run(command: string, { cwd, env, behind }: RunOptions): Promise<void> {
+  const options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioPipe> = {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  };
   return new Promise((succeed, fail) => {
-    const child = spawn(command, { cwd: folder, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child =
+      behind && process.platform !== 'win32'
+        ? spawn('nice', ['/bin/sh', '-c', command], options)
+        : spawn(command, { ...options, shell: true });
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
@@ -98,7 +119,7 @@ function run(command: string, folder: string, env: NodeJS.ProcessEnv): Promise<v
       if (code === 0) return succeed();
       const written = Buffer.concat(output).toString().trimEnd();
       fail(
-        new StartError(`"${command}" in ${folder} ended with ${signal ?? `exit code ${code}`}\n${written}`),
+        new StartError(`"${command}" in ${cwd} ended with ${signal ?? `exit code ${code}`}\n${written}`),
       );
     });
   });

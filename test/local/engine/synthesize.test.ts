@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { assemblyOf } from '../../../local/synthesize.ts';
@@ -31,6 +32,18 @@ test('runs the app of cdk.json as the CDK CLI does', async () => {
 test('builds first where cdk.json says how', async () => {
   const folder = await project({ build: 'mv app.mjs built.mjs' }, 'node built.mjs');
   await expect(assemblyOf(folder)).resolves.toBe(join(folder, 'cdk.out'));
+});
+
+test('runs an app that is synthesized again, and all that it starts, behind the rest', async () => {
+  const folder = await project({}, 'node app.mjs && node priority.mjs');
+  const source = `import { writeFileSync } from 'node:fs';
+    import { getPriority } from 'node:os';
+    writeFileSync(process.env.CDK_OUTDIR + '/priority', String(getPriority()));`;
+  await writeFile(join(folder, 'priority.mjs'), source);
+  const priorityOf = async (assembly: string) => Number(await readFile(join(assembly, 'priority'), 'utf8'));
+  const first = await priorityOf(await assemblyOf(folder));
+  expect(first).toBe(getPriority());
+  expect(await priorityOf(await assemblyOf(folder, { again: true }))).toBeGreaterThan(first);
 });
 
 test('takes a folder that is an assembly as it is', async () => {
