@@ -15,7 +15,7 @@ export const payload = {
   },
 } as const;
 
-function isPayload(value: unknown): value is Payload {
+export function isPayload(value: unknown): value is Payload {
   if (typeof value !== 'object' || value === null) return false;
   return typeof Reflect.get(value, 'userId') === 'string' && typeof Reflect.get(value, 'email') === 'string';
 }

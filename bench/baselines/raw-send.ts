@@ -6,7 +6,12 @@ const BATCH = 10;
 const IN_FLIGHT = 4;
 
 /** The best loop over `SendMessageBatch` that does nothing else. */
-export async function rawSend(sqs: SQSClient, queueUrl: string, payloads: readonly object[]): Promise<void> {
+export async function rawSend<Payload extends object>(
+  sqs: SQSClient,
+  queueUrl: string,
+  payloads: readonly Payload[],
+  toBody: (payload: Payload) => string = JSON.stringify,
+): Promise<void> {
   let next = 0;
   const sendBatches = async () => {
     while (next < payloads.length) {
@@ -14,7 +19,7 @@ export async function rawSend(sqs: SQSClient, queueUrl: string, payloads: readon
       next += BATCH;
       const Entries = payloads.slice(start, start + BATCH).map((payload, index) => ({
         Id: String(index),
-        MessageBody: JSON.stringify(payload),
+        MessageBody: toBody(payload),
       }));
       const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]?.Message}`);

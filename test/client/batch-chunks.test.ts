@@ -16,10 +16,16 @@ const sizes = fc.array(
 
 const total = (chunk: readonly { bytes: number }[]) => chunk.reduce((sum, { bytes }) => sum + bytes, 0);
 
-it('keeps every send, in order, in chunks that SQS takes', () => {
-  fc.assert(
-    fc.property(sizes, sends => {
-      const chunks = [...batchChunks(sends)];
+async function chunksOf<Send extends { readonly bytes: number }>(sends: readonly Send[]) {
+  const chunks: (readonly Send[])[] = [];
+  for await (const chunk of batchChunks(sends)) chunks.push(chunk);
+  return chunks;
+}
+
+it('keeps every send, in order, in chunks that SQS takes', async () => {
+  await fc.assert(
+    fc.asyncProperty(sizes, async sends => {
+      const chunks = await chunksOf(sends);
 
       expect(chunks.flat()).toEqual(sends);
       for (const chunk of chunks) {
@@ -31,10 +37,10 @@ it('keeps every send, in order, in chunks that SQS takes', () => {
   );
 });
 
-it('closes no chunk that the next send would have fitted into', () => {
-  fc.assert(
-    fc.property(sizes, sends => {
-      const chunks = [...batchChunks(sends)];
+it('closes no chunk that the next send would have fitted into', async () => {
+  await fc.assert(
+    fc.asyncProperty(sizes, async sends => {
+      const chunks = await chunksOf(sends);
 
       for (const [index, chunk] of chunks.slice(0, -1).entries()) {
         const next = chunks[index + 1]?.[0];
@@ -45,7 +51,7 @@ it('closes no chunk that the next send would have fitted into', () => {
   );
 });
 
-it('takes sends only as its chunks are taken', () => {
+it('takes sends only as its chunks are taken', async () => {
   let taken = 0;
   function* endless() {
     for (;;) {
@@ -54,7 +60,7 @@ it('takes sends only as its chunks are taken', () => {
     }
   }
 
-  batchChunks(endless()).next();
+  await batchChunks(endless()).next();
 
   expect(taken).toBe(SQS.maxBatchEntries + 1);
 });

@@ -134,7 +134,7 @@ describe('many sends', () => {
 });
 
 describe('an item', () => {
-  it('fails alone, before the first request, when its payload is invalid', async () => {
+  it('fails alone when its payload is invalid', async () => {
     const { cloud, queue, client } = await setUp();
     const items = names(12);
     items[3] = { payload: { name: 3 as never } };
@@ -144,6 +144,23 @@ describe('an item', () => {
     expect(outcomes[3]).toMatchObject({ status: 'failed', error: { name: 'TaskPayloadError' } });
     expect(outcomes.filter(({ status }) => status === 'sent')).toHaveLength(11);
     expect(cloud.messages(queue)).toHaveLength(11);
+  });
+
+  it('is sent as it was when it was validated', async () => {
+    // GIVEN a payload that its owner spoils while others are on their way
+    const { cloud, queue, client } = await setUp();
+    const items = names(60);
+    intercept(cloud.sqs, async (_command, next) => {
+      Object.assign(items[59]?.payload ?? {}, { name: 59 });
+      return next();
+    });
+
+    // WHEN
+    const outcomes = await client.sendTasks(greet, items);
+
+    // THEN
+    expect(outcomes[59]).toMatchObject({ status: 'failed', error: { name: 'TaskPayloadError' } });
+    expect(cloud.messages(queue)).toHaveLength(59);
   });
 
   it('fails alone when its options are invalid or its payload is too large', async () => {
