@@ -25,10 +25,10 @@ class ComparisonStack extends Stack {
     super(scope, id);
     addQueues(this, [doNothing], 'bench/app/consumer.ts');
     const plain = new RunTable(this, 'Plain', { table: makePlainTable(this) });
-    for (const [name, file] of Object.entries(BASELINES)) {
+    for (const [name, entry] of Object.entries(BASELINES)) {
       const { consumer } = new TaskQueue(this, name, {
         tasks: [doNothing],
-        entry: `bench/baselines/${file}`,
+        entry,
         runTable: plain,
         environment: { TABLE: plain.table.tableName },
       });
@@ -37,11 +37,12 @@ class ComparisonStack extends Stack {
   }
 }
 
-const BASELINES = {
-  Powertools: 'powertools-consumer.ts',
-  RawUpdates: 'raw-updates-consumer.ts',
-  SameUpdates: 'same-updates-consumer.ts',
-  BareClients: 'bare-clients.ts',
+/** Entries by their queues' names. */
+export const BASELINES = {
+  Powertools: 'bench/baselines/powertools-consumer.ts',
+  RawUpdates: 'bench/baselines/raw-updates-consumer.ts',
+  SameUpdates: 'bench/baselines/same-updates-consumer.ts',
+  BareClients: 'bench/baselines/bare-clients.ts',
 };
 
 class CountedStack extends Stack {

@@ -134,3 +134,23 @@ test('and of handlers whose library does', () => {
   expect(text).not.toContain('("@aws-sdk/client-s3")');
   expect(text.length).toBeGreaterThan(50_000);
 });
+
+test('what the AWS SDK looks for credentials with outside of Lambda stays out of the bundle', () => {
+  const text = bundleOf(
+    "import { SQSClient } from '@aws-sdk/client-sqs'; export const handler = () => new SQSClient();",
+  );
+
+  for (const source of ['ini', 'process', 'sso', 'web-identity']) {
+    expect(text).toContain(`import("@aws-sdk/credential-provider-${source}")`);
+  }
+  expect(text.includes('AssumeRoleCommand')).toBe(false);
+});
+
+test('and that which handlers load at their start is in it', () => {
+  const text = bundleOf(
+    "import { fromIni } from '@aws-sdk/credential-provider-ini'; export const handler = fromIni();",
+  );
+
+  expect(text.includes('("@aws-sdk/credential-provider-ini")')).toBe(false);
+  expect(text.includes('AssumeRoleCommand')).toBe(true);
+});
