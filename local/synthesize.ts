@@ -118,9 +118,7 @@ function run(command: string, { cwd, env, behind }: RunOptions): Promise<void> {
     child.on('close', (code, signal) => {
       if (code === 0) return succeed();
       const written = Buffer.concat(output).toString().trimEnd();
-      fail(
-        new StartError(`"${command}" in ${cwd} ended with ${signal ?? `exit code ${code}`}\n${written}`),
-      );
+      fail(new StartError(`"${command}" in ${cwd} ended with ${signal ?? `exit code ${code}`}\n${written}`));
     });
   });
 }
