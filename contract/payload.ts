@@ -68,6 +68,14 @@ export function throughJson(task: string, payload: unknown): unknown {
   return payloadAsSeen;
 }
 
+/**
+ * A copy of what came out of JSON, or of nothing at all, for whoever may change it. In a consumer `structuredClone`
+ * takes three times as long.
+ */
+export function copyOfJson(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
 /** Whether a JSON value has more than `levels` objects and arrays in one another. */
 export function isNestedDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -1,5 +1,5 @@
 import { TaskPayloadError } from '../contract/errors.ts';
-import { validatePayload } from '../contract/payload.ts';
+import { copyOfJson, validatePayload } from '../contract/payload.ts';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../contract/run-id.ts';
 import type { TaskDefinition } from '../contract/task.ts';
 import { RefusedRun } from './refused-run.ts';
@@ -16,7 +16,7 @@ export async function deriveKey(task: TaskDefinition, payload: unknown): Promise
   if (!task.keyOf) return undefined;
   let valid: unknown;
   try {
-    valid = await validatePayload(task, structuredClone(payload));
+    valid = await validatePayload(task, copyOfJson(payload));
   } catch (error) {
     if (error instanceof TaskPayloadError) return undefined;
     throw error;

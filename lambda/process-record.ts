@@ -3,6 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { runContext } from '../client/run-context.ts';
 import { formatDuration } from '../contract/duration.ts';
 import { TaskPayloadError } from '../contract/errors.ts';
+import { copyOfJson } from '../contract/payload.ts';
 import { type AttemptLimits, runAttempt } from './attempt.ts';
 import { RunCanceledError } from './attempt-watch.ts';
 import { concludeDelivery } from './conclude-delivery.ts';
@@ -149,7 +150,7 @@ function refuseExpired({ envelope, policy: { maxAgeMs } }: DeliveredRun, nowMs: 
  */
 async function preparePayload(work: TaskHandler, payload: unknown) {
   try {
-    return await work.prepare(structuredClone(payload));
+    return await work.prepare(copyOfJson(payload));
   } catch (error) {
     if (!(error instanceof TaskPayloadError)) throw error;
     throw new RefusedRun('invalidPayload', error.name, error.message);

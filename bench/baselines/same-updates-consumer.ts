@@ -3,10 +3,10 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { tableName } from './table.ts';
 
 /**
- * What our consumer asks of DynamoDB for a run that succeeds, attribute by attribute, with nothing around it: the floor
- * of whatever keeps runs as it does.
+ * What our consumer asks of DynamoDB for a run that succeeds, attribute by attribute and by a client that is set up
+ * alike, with nothing around it: the floor of whatever keeps runs as it does.
  */
-const dynamodb = new DynamoDBClient();
+const dynamodb = new DynamoDBClient({ cacheMiddleware: true });
 const table = tableName();
 
 export const handler = async (event: SQSEvent) => {

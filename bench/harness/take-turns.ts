@@ -5,26 +5,42 @@ export interface Comparison {
   readonly ratio: number;
 }
 
-/**
- * Measures two things in turns, the first of each round changing, so that what else the machine does falls on both.
- * Round 0 warms up and does not count.
- */
+/** Two things by `allTakeTurns`. */
 export async function takeTurns(
   rounds: number,
   measureA: () => Promise<number>,
   measureB: () => Promise<number>,
 ): Promise<Comparison> {
-  const values: { a: number; b: number }[] = [];
+  const { a, b } = await allTakeTurns(rounds, { a: measureA, b: measureB });
+  return compare(a, b);
+}
+
+/**
+ * Measures things in turns, in an order that changes with each round, so that what else the machine does falls on all,
+ * and all have run for equally long. Round 0 warms up and does not count.
+ *
+ * @returns the values of each, by round
+ */
+export async function allTakeTurns<Name extends string>(
+  rounds: number,
+  measures: Readonly<Record<Name, () => Promise<number>>>,
+): Promise<Readonly<Record<Name, readonly number[]>>> {
+  const names = Object.keys(measures) as Name[];
+  const values = Object.fromEntries(names.map(name => [name, []])) as unknown as Record<Name, number[]>;
   for (let round = 0; round <= rounds; round++) {
-    let a = round % 2 === 0 ? await measureA() : 0;
-    const b = await measureB();
-    if (round % 2 === 1) a = await measureA();
-    if (round > 0) values.push({ a, b });
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const value = await measures[name]();
+      if (round > 0) values[name].push(value);
+    }
   }
+  return values;
+}
+
+export function compare(a: readonly number[], b: readonly number[]): Comparison {
   return {
-    a: median(values.map(({ a }) => a)),
-    b: median(values.map(({ b }) => b)),
-    ratio: median(values.map(({ a, b }) => a / b)),
+    a: median(a),
+    b: median(b),
+    ratio: median(a.map((value, round) => value / (b[round] ?? Number.NaN))),
   };
 }
 

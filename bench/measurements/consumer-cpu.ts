@@ -6,22 +6,28 @@ import { rawSend } from '../baselines/raw-send.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost, type Figure, tracked } from '../harness/figure.ts';
 import { receiveEvents } from '../harness/receive-events.ts';
-import { takeTurns } from '../harness/take-turns.ts';
+import { allTakeTurns, compare } from '../harness/take-turns.ts';
 
 const RECORDS_A_ROUND = 300;
 
 /** CPU milliseconds that a consumer's process spends on a record, in batches of 10, on the same engine. */
 export async function consumerCpu(bench: Bench): Promise<readonly Figure[]> {
-  const rounds = bench.quick ? 3 : 15;
+  const rounds = bench.quick ? 3 : 30;
   const ours = startConsumer(bench, 'Lean');
   const powertools = startConsumer(bench, 'Powertools');
   const rawUpdates = startConsumer(bench, 'RawUpdates');
   const sameUpdates = startConsumer(bench, 'SameUpdates');
   try {
-    const againstPowertools = await takeTurns(rounds, ours.cpuMsPerRecord, powertools.cpuMsPerRecord);
-    const againstRaw = await takeTurns(rounds, ours.cpuMsPerRecord, rawUpdates.cpuMsPerRecord);
-    const floor = await takeTurns(rounds, sameUpdates.cpuMsPerRecord, powertools.cpuMsPerRecord);
-    const how = `${rounds} rounds of ${RECORDS_A_ROUND} records each, in turns, median`;
+    const values = await allTakeTurns(rounds, {
+      ours: ours.cpuMsPerRecord,
+      powertools: powertools.cpuMsPerRecord,
+      rawUpdates: rawUpdates.cpuMsPerRecord,
+      sameUpdates: sameUpdates.cpuMsPerRecord,
+    });
+    const againstPowertools = compare(values.ours, values.powertools);
+    const againstRaw = compare(values.ours, values.rawUpdates);
+    const floor = compare(values.sameUpdates, values.powertools);
+    const how = `${rounds} rounds of ${RECORDS_A_ROUND} records each, all four in turns, median`;
     return [
       atMost(1, {
         name: 'consumer-cpu-ratio',
