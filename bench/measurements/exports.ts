@@ -24,7 +24,7 @@ export async function exports(bench: Bench): Promise<readonly Figure[]> {
   const engine = await startBenchEngine(bench.assembly.folder, 'Exports');
   try {
     const many = bench.quick ? 200_000 : 1_000_000;
-    const rounds = bench.quick ? 1 : 3;
+    const rounds = bench.quick ? 1 : 7;
     const rowsPerSecond = (kind: 'ours' | 'stream') => async () =>
       (many / (await exportOnce(bench, engine, kind, many, HEAP)).ms) * 1000;
     const speed = await takeTurns(rounds, rowsPerSecond('ours'), rowsPerSecond('stream'));

@@ -28,7 +28,7 @@ export async function synth({ quick, scratchFolder }: Bench): Promise<readonly F
   const raw = await resourceTypes(outdir);
   if (ours !== raw) throw new Error(`The stacks differ: ours has ${ours}\nraw has ${raw}`);
 
-  const rounds = quick ? 1 : 7;
+  const rounds = quick ? 1 : 15;
   const { a, b, ratio } = await takeTurns(rounds, synthesize('ours'), synthesize('raw'));
   return [
     atMost(1.1, {
