@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { FINAL_ERRORS, type StepPolicy } from '../../contract/workflow/step.ts';
 import type { WorkflowEvent } from '../../contract/workflow/workflow-event.ts';
@@ -57,7 +57,7 @@ export function callFunction(builder: StateBuilder, call: FunctionCall): TaskSta
     stateJson: {
       Type: 'Task',
       QueryLanguage: 'JSONata',
-      Resource: `arn:aws:states:::lambda:invoke${pattern}`,
+      Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke${pattern}`,
       Arguments: { FunctionName: fn.functionArn, Payload: event },
       TimeoutSeconds: awaitSeconds ?? functionTimeoutSeconds + MARGIN_SECONDS,
       Output: output,

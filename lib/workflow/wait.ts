@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { toDefinition } from '../../contract/workflow/expression.ts';
 import type { WaitNode } from '../../contract/workflow/flow-node.ts';
@@ -30,7 +30,7 @@ function tellWaiting({ scope, newId, table }: StateBuilder, until: string): Task
     stateJson: {
       Type: 'Task',
       QueryLanguage: 'JSONata',
-      Resource: 'arn:aws:states:::dynamodb:updateItem',
+      Resource: `arn:${Aws.PARTITION}:states:::dynamodb:updateItem`,
       Arguments: {
         TableName: table.tableName,
         Key: { runId: { S: RUN_ID } },

@@ -153,9 +153,12 @@ export function synthesizedDefinition(workflow: WorkflowDefinition, props: Workf
   const text = machine?.Properties.DefinitionString;
   if (typeof text === 'string') return text;
   const parts: (string | Record<string, unknown>)[] = text['Fn::Join'][1];
-  return parts
-    .map(part => (typeof part === 'string' ? part : 'Ref' in part ? 'Runs' : `${FUNCTION}steps`))
-    .join('');
+  return parts.map(part => (typeof part === 'string' ? part : filledIn(part))).join('');
+}
+
+function filledIn({ Ref }: Record<string, unknown>): string {
+  if (Ref === undefined) return `${FUNCTION}steps`;
+  return Ref === 'AWS::Partition' ? 'aws' : 'Runs';
 }
 
 /** The function's time is the services'. */

@@ -41,6 +41,12 @@ test('the state machine passes the rules of its language, and runs on the local 
   }
 }, 60_000);
 
+test('whatever it calls, it calls in the partition that it is deployed to', () => {
+  for (const workflow of [remind, approval]) {
+    expect(JSON.stringify(synthesize({ workflow }))).not.toContain('arn:aws:');
+  }
+});
+
 test('names of any length and the same steps in inner ways make a state machine that Step Functions takes', () => {
   const long = defineStep({
     ...look,
