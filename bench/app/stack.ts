@@ -1,8 +1,11 @@
 import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { ExportWorkflow, RunTable, TaskQueue, TaskWorkflow } from 'cdk-background-jobs';
 import type { TaskDefinition } from 'cdk-background-jobs/tasks';
 import type { Construct } from 'constructs';
+import { BUNDLING } from '../baselines/raw-example-stack.ts';
 import { doNothing } from './do-nothing.ts';
 import { exportRows } from './exports.ts';
 import { tasks } from './tasks.ts';
@@ -14,6 +17,7 @@ import { elevenSteps, oneStep } from './workflows.ts';
  */
 export function addBenchStacks(app: App): void {
   new ComparisonStack(app, 'Comparison');
+  new WholeStack(app, 'Whole');
   new CountedStack(app, 'Counted');
   new SmallStack(app, 'Small');
   new StepsStack(app, 'Steps');
@@ -38,12 +42,22 @@ class ComparisonStack extends Stack {
 }
 
 /** Entries by their queues' names. */
-export const BASELINES = {
+const BASELINES = {
   Powertools: 'bench/baselines/powertools-consumer.ts',
   RawUpdates: 'bench/baselines/raw-updates-consumer.ts',
   SameUpdates: 'bench/baselines/same-updates-consumer.ts',
   BareClients: 'bench/baselines/bare-clients.ts',
 };
+
+/** The baselines' bundles without what `TaskQueue` leaves out of them. */
+class WholeStack extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    for (const [name, entry] of Object.entries(BASELINES)) {
+      new NodejsFunction(this, name, { entry, runtime: Runtime.NODEJS_24_X, bundling: BUNDLING });
+    }
+  }
+}
 
 class CountedStack extends Stack {
   constructor(scope: Construct, id: string) {

@@ -77,7 +77,7 @@ export class RawExampleStack extends Stack {
   }
 }
 
-const BUNDLING = { minify: true, bundleAwsSDK: true, mainFields: ['module', 'main'] };
+export const BUNDLING = { minify: true, bundleAwsSDK: true, mainFields: ['module', 'main'] };
 
 function makeTable(scope: Construct): dynamodb.Table {
   const { STRING, NUMBER } = dynamodb.AttributeType;

@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { bundleSource } from '../../lib/entry-source.ts';
-import { addBenchStacks, BASELINES } from '../app/stack.ts';
+import { addBenchStacks } from '../app/stack.ts';
 
 export interface BenchAssembly {
   readonly folder: string;
@@ -10,8 +9,8 @@ export interface BenchAssembly {
   bundleOf(queue: string): string;
   /** Path of a function's bundle, by its construct path. */
   bundleAt(path: string): string;
-  /** The same of a baseline by itself, with all in it that `TaskQueue` leaves to Lambda's runtime. */
-  wholeBundleOf(baseline: keyof typeof BASELINES): string;
+  /** The same of a baseline as CDK's `NodejsFunction` bundles it: whole. */
+  wholeBundleOf(baseline: string): string;
   /** How many resources of a type the stack `Small` has: one task queue, its table and its alarms. */
   countInSmall(resourceType: string): number;
 }
@@ -37,17 +36,9 @@ export function synthesizeBench(folder: string): BenchAssembly {
     folder,
     bundleOf,
     bundleAt,
-    wholeBundleOf: baseline => writeWholeBundle(join(folder, 'whole', baseline), BASELINES[baseline]),
+    wholeBundleOf: baseline => bundleAt(`Whole/${baseline}`),
     countInSmall: type => resourcesOf(folder, 'Small').filter(({ Type }) => Type === type).length,
   };
-}
-
-function writeWholeBundle(folder: string, entry: string): string {
-  mkdirSync(folder, { recursive: true });
-  for (const { path, contents } of bundleSource(process.cwd(), { entry, options: {}, rarelyNeeded: [] })) {
-    writeFileSync(join(folder, basename(path)), contents);
-  }
-  return join(folder, 'index.js');
 }
 
 interface Resource {

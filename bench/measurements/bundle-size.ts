@@ -15,8 +15,8 @@ export async function bundleSize({ assembly }: Bench): Promise<readonly Figure[]
       unit: 'ratio',
       how:
         `bytes of index.js: ${ours.toFixed()} KB as TaskQueue bundles it, against ${powertools.toFixed()} KB of plain ` +
-        'Powertools batch + idempotency with the SQS client, by the same options but whole; the bare clients have ' +
-        `${bare.toFixed()} KB`,
+        'Powertools batch + idempotency with the SQS client as NodejsFunction bundles it, minified and whole; the bare ' +
+        `clients have ${bare.toFixed()} KB`,
     }),
     tracked({
       name: 'consumer-bundle-own-code-ratio',

@@ -10,7 +10,7 @@ const loader = fileURLToPath(new URL('../harness/load-bundle.ts', import.meta.ur
 
 /**
  * Milliseconds from before the bundle is loaded until it has exported its handler: what grows with the code. Ours is as
- * deployed; what it is measured against is bundled by the same options, but whole, as `NodejsFunction` bundles it.
+ * deployed; what it is measured against is as `NodejsFunction` bundles it, minified and whole.
  */
 export async function coldStart({ assembly, engine, quick }: Bench): Promise<readonly Figure[]> {
   const load =
