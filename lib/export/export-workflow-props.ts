@@ -30,7 +30,7 @@ export interface ExportWorkflowProps extends Omit<TaskWorkflowProps, 'workflow' 
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Is told of each file, as JSON: `{ runId, file }`.
+   * A standard topic that is told of each file, as JSON: `{ runId, file }`.
    * @default nobody is told but by the definition's `notify`
    */
   readonly topic?: sns.ITopic;

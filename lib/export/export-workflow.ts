@@ -1,14 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { type ExportDefinition, PLAN_STEP } from '../../contract/export/define-export.ts';
 import { EXPORT_BUCKET_VARIABLE, filesOf, workOf } from '../../contract/export/export-keys.ts';
 import { stepsOf } from '../../contract/workflow/workflow.ts';
 import { type AnyBucket, checkBucketProps } from '../own-bucket.ts';
 import { OWN_RETRY, toRetryProps } from '../workflow/call-function.ts';
+import { TaskState } from '../workflow/task-state.ts';
 import { TaskWorkflow } from '../workflow/task-workflow.ts';
 import { makeExportBucket } from './export-bucket.ts';
 import type { ExportWorkflowProps } from './export-workflow-props.ts';
@@ -38,6 +37,12 @@ export class ExportWorkflow extends Construct {
     super(scope, id);
     const { definition, topic, environment, states } = props;
     checkBucketProps(this, props);
+    if (topic?.fifo) {
+      throw new Error(
+        `${this.node.path}: topic must be a standard topic, ${topic.node.path} is a FIFO one, which takes no message ` +
+          'without a group; give a standard one',
+      );
+    }
     this.bucket = props.bucket ?? makeExportBucket(this, props);
     this.files = this.bucket.arnForObjects(`${filesOf(definition.name)}*`);
     this.workflow = new TaskWorkflow(this, 'Workflow', {
@@ -89,14 +94,21 @@ function withTopic(definition: ExportDefinition): ExportDefinition {
   return { ...definition, nodes: [...definition.nodes, { kind: 'states', name: TELL_TOPIC }] };
 }
 
-function tellTopic(scope: Construct, topic: sns.ITopic): SnsPublish {
-  const publish = SnsPublish.jsonata(scope, TELL_TOPIC, {
-    topic,
-    taskTimeout: sfn.Timeout.duration(Duration.minutes(1)),
-    message: sfn.TaskInput.fromText(
-      '{% $string({"runId": $states.context.Execution.Name, "file": $states.input}) %}',
-    ),
-    outputs: '{% $states.input %}',
+/** CDK's `SnsPublish` would bring every other task of CDK's into each synth: a tenth of what this package takes to load. */
+function tellTopic(scope: Construct, { topicArn }: sns.ITopic): TaskState {
+  const publish = new TaskState(scope, TELL_TOPIC, {
+    stateJson: {
+      Type: 'Task',
+      QueryLanguage: 'JSONata',
+      Resource: `arn:${Aws.PARTITION}:states:::sns:publish`,
+      Arguments: {
+        TopicArn: topicArn,
+        Message: '{% $string({"runId": $states.context.Execution.Name, "file": $states.input}) %}',
+      },
+      TimeoutSeconds: 60,
+      Output: '{% $states.input %}',
+    },
+    policy: [new iam.PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] })],
   });
   // The file is complete: that nobody could be told at once is no reason to fail.
   publish.addRetry(toRetryProps(OWN_RETRY));

@@ -154,6 +154,14 @@ test('a topic is told of each file by the state machine', () => {
   expect(state).toContain('"TimeoutSeconds":60');
 });
 
+test('a FIFO topic is refused', () => {
+  const stack = newStack();
+  const topic = new sns.Topic(stack, 'Ready', { fifo: true });
+  expect(() => new ExportWorkflow(stack, 'Orders', { definition: orders, entry: ENTRY, topic })).toThrow(
+    'Stack/Orders: topic must be a standard topic, Stack/Ready is a FIFO one',
+  );
+});
+
 test('the state machine runs on the local engine', () => {
   expect(() => parseDefinition(synthesizedDefinition(orders, {}))).not.toThrow();
 });
