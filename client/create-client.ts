@@ -50,9 +50,9 @@ export interface Client extends DeadLetterVerbs {
   ): Promise<SentTask>;
 
   /**
-   * Sends any number of runs of a task, in batches. An item that is invalid, or that AWS refuses, fails alone. On a FIFO
-   * queue the batches go one after another, so that the items of a group keep their order; only an entry that SQS takes
-   * at the second request comes after its neighbours.
+   * Sends any number of runs of a task, in batches. All payloads are validated before the first request; an item that
+   * is invalid, or that AWS refuses, fails alone. On a FIFO queue the batches go one after another, so that the items
+   * of a group keep their order; only an entry that SQS takes at the second request comes after its neighbours.
    *
    * @returns an outcome for each item, in the order of the items
    * @throws Error when the client knows no queue for the task

@@ -4,13 +4,11 @@ import { ENVELOPE_VERSION, type Envelope } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
 import { hideContextAttributes } from '../contract/firing.ts';
 import { SCHEDULER } from '../contract/limits.ts';
-import { throughJson, validatePayload } from '../contract/payload.ts';
 import { newRunId, runIdOfKey } from '../contract/run-id.ts';
 import type { TaskDefinition } from '../contract/task.ts';
-import type { ClientContext } from './client-context.ts';
 import { type PackedEnvelope, pack, repack } from './large-payload.ts';
 import { runContext } from './run-context.ts';
-import { type MessageOptions, resolveSendOptions, type SendOptions, withKey } from './send-options.ts';
+import { type MessageOptions, resolveSendOptions, type SendOptions } from './send-options.ts';
 
 /** A message about to go to its queue. */
 export interface OutgoingMessage extends MessageOptions, PackedEnvelope {
@@ -28,38 +26,33 @@ export interface PreparedSend extends OutgoingMessage {
 }
 
 /**
- * @throws TaskPayloadError when the task's schema refuses the payload
+ * @param payload the input that the task's schema has accepted, in its JSON form: the consumer transforms it
  * @throws RangeError when an option is out of its range, or the envelope is too large for SQS
  */
-export async function prepareSend(
-  { clock }: ClientContext,
+export function prepareSend(
   task: TaskDefinition,
   queue: QueueConfig,
   payload: unknown,
   options: SendOptions,
-): Promise<PreparedSend> {
-  // It is sent as it was before the schema's transformations: the consumer makes them.
-  const json = throughJson(task.name, payload);
-  const valid = await validatePayload(task, json);
-  const keyed = withKey(task, valid, options);
-  const createdAt = clock.now();
-  const messageOptions = resolveSendOptions(task.name, queue, keyed, createdAt);
+  nowMs: number,
+): PreparedSend {
+  const messageOptions = resolveSendOptions(task.name, queue, options, nowMs);
   refuseOverAge(task, messageOptions.delaySeconds);
   const sender = runContext.getStore();
-  const { idempotencyKey, traceparent = sender?.traceparent } = keyed;
+  const { idempotencyKey, traceparent = sender?.traceparent } = options;
   const envelope: Envelope = {
     v: ENVELOPE_VERSION,
-    runId: idempotencyKey === undefined ? newRunId(createdAt) : runIdOfKey(task.name, idempotencyKey),
+    runId: idempotencyKey === undefined ? newRunId(nowMs) : runIdOfKey(task.name, idempotencyKey),
     epoch: 0,
     task: task.name,
-    payload: json,
+    payload,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     depth: sender === undefined ? 0 : sender.depth + 1,
     ...(traceparent !== undefined && { traceparent }),
   };
   const packed = pack(envelope, queue);
   if (messageOptions.byScheduler) refuseTooLargeInput(task.name, packed);
-  return { task, queue, payload: json, createdAt, ...packed, ...messageOptions };
+  return { task, queue, payload, createdAt: nowMs, ...packed, ...messageOptions };
 }
 
 /** Which life of its run a message belongs to, and since which one its key is in use. */

@@ -131,7 +131,7 @@ async function send(
   redrives: readonly LetterRedrive[],
 ): Promise<ReadonlyMap<LetterRedrive, Error>> {
   const failures = new Map<LetterRedrive, Error>();
-  for await (const chunk of batchChunks(redrives)) {
+  for (const chunk of batchChunks(redrives)) {
     const [first] = chunk;
     if (first === undefined) continue;
     for (const [redrive, error] of await sendBatch(context, first.queue.url, chunk)) {

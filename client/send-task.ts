@@ -1,3 +1,4 @@
+import { throughJson, validatePayload } from '../contract/payload.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
 import { claimKey, type KeyOptions } from './claim-key.ts';
 import type { ClientContext } from './client-context.ts';
@@ -5,7 +6,7 @@ import { dispatch } from './dispatch.ts';
 import { findQueue } from './find-queue.ts';
 import { storeLargePayload } from './large-payload.ts';
 import { prepareSend } from './prepared-send.ts';
-import type { SendOptions } from './send-options.ts';
+import { type SendOptions, withKey } from './send-options.ts';
 import { trackSent } from './track-sent.ts';
 
 export interface SentTask {
@@ -22,7 +23,9 @@ export async function sendTask<Task extends TaskDefinition>(
   keyOptions: KeyOptions = {},
 ): Promise<SentTask> {
   const queue = findQueue(context.queues, task.name);
-  const send = await prepareSend(context, task, queue, payload, options);
+  const json = throughJson(task.name, payload);
+  const valid = await validatePayload(task, json);
+  const send = prepareSend(task, queue, json, withKey(task, valid, options), context.clock.now());
   const { send: outgoing, duplicate, refusal } = await claimKey(context, send, keyOptions);
   if (outgoing) {
     await storeLargePayload(context, queue, outgoing);

@@ -1,4 +1,5 @@
 import type { QueueConfig } from '../contract/environment.ts';
+import { throughJson, validatePayload } from '../contract/payload.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
 import { batchChunks } from './batch-chunks.ts';
 import { claimKey, type KeyClaim } from './claim-key.ts';
@@ -7,7 +8,7 @@ import { dispatchBatch } from './dispatch.ts';
 import { findQueue } from './find-queue.ts';
 import { storeLargePayload } from './large-payload.ts';
 import { type PreparedSend, prepareSend } from './prepared-send.ts';
-import type { SendOptions } from './send-options.ts';
+import { type SendOptions, withKey } from './send-options.ts';
 import { trackSent } from './track-sent.ts';
 
 export interface SendItem<Task extends TaskDefinition> extends SendOptions {
@@ -28,33 +29,57 @@ export async function sendTasks<Task extends TaskDefinition>(
 ): Promise<readonly SendOutcome[]> {
   const queue = findQueue(context.queues, task.name);
   const outcomes: Outcomes = [];
-  const chunks = batchChunks(prepareAll(context, task, queue, items, outcomes));
+  const keyed = await validateAll(task, items, outcomes);
+  const chunks = batchChunks(prepareAll(context, task, queue, keyed, outcomes));
   const sendChunks = async () => {
-    for await (const chunk of chunks) await sendChunk(context, queue, chunk, outcomes);
+    for (const chunk of chunks) await sendChunk(context, queue, chunk, outcomes);
   };
   await Promise.all(Array.from({ length: queue.fifo ? 1 : BATCHES_IN_FLIGHT }, sendChunks));
   return outcomes as readonly SendOutcome[];
 }
 
+type Item = SendOptions & { readonly payload: unknown };
+
 /** By item; undefined until it is known. */
 type Outcomes = (SendOutcome | undefined)[];
+
+/** @returns the items, with the keys that the task's definition gives their payloads */
+async function validateAll(
+  task: TaskDefinition,
+  items: readonly Item[],
+  outcomes: Outcomes,
+): Promise<readonly Item[]> {
+  const keyed: Item[] = [];
+  for (const [index, { payload, ...options }] of items.entries()) {
+    let withItsKey = options;
+    try {
+      const valid = await validatePayload(task, throughJson(task.name, payload));
+      withItsKey = withKey(task, valid, options);
+    } catch (thrown) {
+      outcomes[index] = failed(thrown);
+    }
+    keyed.push({ payload, ...withItsKey });
+  }
+  return keyed;
+}
 
 interface ItemSend extends PreparedSend {
   readonly index: number;
 }
 
-/** Lazily: 100,000 items are never all in memory as message bodies too, and the first are on their way at once. */
-async function* prepareAll(
-  context: ClientContext,
+/** Lazily: 100,000 items are never all in memory as message bodies too. */
+function* prepareAll(
+  { clock }: ClientContext,
   task: TaskDefinition,
   queue: QueueConfig,
-  items: readonly (SendOptions & { readonly payload: unknown })[],
+  items: readonly Item[],
   outcomes: Outcomes,
-): AsyncGenerator<ItemSend, void> {
+): Generator<ItemSend> {
   for (const [index, { payload, ...options }] of items.entries()) {
+    if (outcomes[index]) continue;
     let send: PreparedSend;
     try {
-      send = await prepareSend(context, task, queue, payload, options);
+      send = prepareSend(task, queue, throughJson(task.name, payload), options, clock.now());
     } catch (thrown) {
       outcomes[index] = failed(thrown);
       continue;

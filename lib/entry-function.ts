@@ -20,8 +20,9 @@ export interface EntryFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   readonly bundling?: EntryBundling;
   /**
-   * Packages of Lambda's runtime that stay out of the bundle unless it needs them at its start.
-   * @default only the credential providers that Lambda has no use for
+   * Packages of Lambda's runtime that stay out of the bundle unless it needs them at its start, beside the credential
+   * providers, which always do.
+   * @default none
    */
   readonly rarelyNeeded?: readonly string[];
   readonly logGroup?: logs.ILogGroup;

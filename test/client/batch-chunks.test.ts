@@ -16,16 +16,10 @@ const sizes = fc.array(
 
 const total = (chunk: readonly { bytes: number }[]) => chunk.reduce((sum, { bytes }) => sum + bytes, 0);
 
-async function chunksOf<Send extends { readonly bytes: number }>(sends: readonly Send[]) {
-  const chunks: (readonly Send[])[] = [];
-  for await (const chunk of batchChunks(sends)) chunks.push(chunk);
-  return chunks;
-}
-
-it('keeps every send, in order, in chunks that SQS takes', async () => {
-  await fc.assert(
-    fc.asyncProperty(sizes, async sends => {
-      const chunks = await chunksOf(sends);
+it('keeps every send, in order, in chunks that SQS takes', () => {
+  fc.assert(
+    fc.property(sizes, sends => {
+      const chunks = [...batchChunks(sends)];
 
       expect(chunks.flat()).toEqual(sends);
       for (const chunk of chunks) {
@@ -37,10 +31,10 @@ it('keeps every send, in order, in chunks that SQS takes', async () => {
   );
 });
 
-it('closes no chunk that the next send would have fitted into', async () => {
-  await fc.assert(
-    fc.asyncProperty(sizes, async sends => {
-      const chunks = await chunksOf(sends);
+it('closes no chunk that the next send would have fitted into', () => {
+  fc.assert(
+    fc.property(sizes, sends => {
+      const chunks = [...batchChunks(sends)];
 
       for (const [index, chunk] of chunks.slice(0, -1).entries()) {
         const next = chunks[index + 1]?.[0];
@@ -51,7 +45,7 @@ it('closes no chunk that the next send would have fitted into', async () => {
   );
 });
 
-it('takes sends only as its chunks are taken', async () => {
+it('takes sends only as its chunks are taken', () => {
   let taken = 0;
   function* endless() {
     for (;;) {
@@ -60,7 +54,7 @@ it('takes sends only as its chunks are taken', async () => {
     }
   }
 
-  await batchChunks(endless()).next();
+  batchChunks(endless()).next();
 
   expect(taken).toBe(SQS.maxBatchEntries + 1);
 });

@@ -134,24 +134,15 @@ describe('many sends', () => {
 });
 
 describe('an item', () => {
-  it('fails alone when its payload is invalid', async () => {
-    const { cloud, queue, client } = await setUp();
-    const items = names(12);
-    items[3] = { payload: { name: 3 as never } };
-
-    const outcomes = await client.sendTasks(greet, items);
-
-    expect(outcomes[3]).toMatchObject({ status: 'failed', error: { name: 'TaskPayloadError' } });
-    expect(outcomes.filter(({ status }) => status === 'sent')).toHaveLength(11);
-    expect(cloud.messages(queue)).toHaveLength(11);
-  });
-
-  it('is sent as it was when it was validated', async () => {
-    // GIVEN a payload that its owner spoils while others are on their way
+  it('fails alone, before the first request, when its payload is invalid', async () => {
+    // GIVEN more batches than are in flight, and an invalid payload in the last
     const { cloud, queue, client } = await setUp();
     const items = names(60);
+    items[59] = { payload: { name: 59 as never } };
+    const validate = vi.spyOn(greet.payload['~standard'], 'validate');
+    const validatedAtRequests: number[] = [];
     intercept(cloud.sqs, async (_command, next) => {
-      Object.assign(items[59]?.payload ?? {}, { name: 59 });
+      validatedAtRequests.push(validate.mock.calls.length);
       return next();
     });
 
@@ -159,7 +150,10 @@ describe('an item', () => {
     const outcomes = await client.sendTasks(greet, items);
 
     // THEN
+    validate.mockRestore();
+    expect(validatedAtRequests[0]).toBe(60);
     expect(outcomes[59]).toMatchObject({ status: 'failed', error: { name: 'TaskPayloadError' } });
+    expect(outcomes.filter(({ status }) => status === 'sent')).toHaveLength(59);
     expect(cloud.messages(queue)).toHaveLength(59);
   });
 
