@@ -10,13 +10,13 @@ let scheduler: Promise<SchedulerClient> | undefined;
 
 /** One for the process, made at its first use: a client is most of what a cold start costs, and it pools connections. */
 export function sharedSqsClient(): SQSClient {
-  sqs ??= new SQSClient({});
+  sqs ??= withoutLog(new SQSClient({}));
   return sqs;
 }
 
 /** It resolves each command's middleware once, not in each request: all its requests are made alike. */
 export function sharedDynamoDBClient(): DynamoDBClient {
-  dynamodb ??= new DynamoDBClient({ cacheMiddleware: true });
+  dynamodb ??= withoutLog(new DynamoDBClient({ cacheMiddleware: true }));
   return dynamodb;
 }
 
@@ -30,4 +30,12 @@ export function sharedS3Client(): Promise<S3Client> {
 export function sharedSchedulerClient(): Promise<SchedulerClient> {
   scheduler ??= import('@aws-sdk/client-scheduler').then(({ SchedulerClient }) => new SchedulerClient({}));
   return scheduler;
+}
+
+/** The SDK copies each request and its answer, secrets blotted out, for a log that nobody has set. */
+function withoutLog<AwsClient extends Pick<SQSClient | DynamoDBClient, 'middlewareStack'>>(
+  client: AwsClient,
+): AwsClient {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
 }

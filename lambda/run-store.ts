@@ -99,7 +99,7 @@ export function createRunStore(dynamodb: DynamoDBClient, table: string): RunStor
       UpdateExpression: change.expression,
       ConditionExpression: condition,
       ExpressionAttributeNames: { '#status': 'status', ...change.names },
-      ExpressionAttributeValues: toValues({ ...change.values, ...values }),
+      ExpressionAttributeValues: { ...change.values, ...toValues(values) },
       ReturnValues: answer,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });

@@ -7,7 +7,8 @@ export type Values = Readonly<Record<string, string | number>>;
 export interface Change {
   readonly expression: string;
   readonly names: Readonly<Record<string, string>>;
-  readonly values: Values;
+  /** By placeholder. */
+  readonly values: Readonly<Record<string, Attribute>>;
 }
 
 /**
@@ -19,15 +20,15 @@ const RESERVED = new Set(['status', 'result', 'error']);
 /** Only names that cannot stand in an expression get a placeholder: each one costs in every request. */
 export function changeOf(set: Values, remove: readonly string[] = []): Change {
   const names: Record<string, string> = {};
-  const values: Record<string, string | number> = {};
+  const values: Record<string, Attribute> = {};
   const inExpression = (name: string, word: string) => {
     if (word === name && !RESERVED.has(name)) return name;
     names[`#${word}`] = name;
     return `#${word}`;
   };
   const assignments = Object.entries(set).map(([name, value]) => {
-    const word = name.replaceAll(/\W/g, '_'); // A step's attribute may be called `step:charge-card`.
-    values[word] = value;
+    const word = wordFor(name);
+    values[`:${word}`] = toAttribute(value);
     return `${inExpression(name, word)} = :${word}`;
   });
   const removals = remove.map(name => inExpression(name, name));
@@ -38,6 +39,9 @@ export function changeOf(set: Values, remove: readonly string[] = []): Change {
     values,
   };
 }
+
+/** A step's attribute may be called `step:charge-card`. */
+const wordFor = (name: string) => (/\W/.test(name) ? name.replaceAll(/\W/g, '_') : name);
 
 export function toValues(values: Values): Record<string, Attribute> {
   const attributes: Record<string, Attribute> = {};

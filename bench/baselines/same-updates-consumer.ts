@@ -7,6 +7,7 @@ import { tableName } from './table.ts';
  * alike, with nothing around it: the floor of whatever keeps runs as it does.
  */
 const dynamodb = new DynamoDBClient({ cacheMiddleware: true });
+dynamodb.middlewareStack.remove('loggerMiddleware');
 const table = tableName();
 
 export const handler = async (event: SQSEvent) => {

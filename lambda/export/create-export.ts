@@ -1,6 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { sharedDynamoDBClient } from '../../client/shared-clients.ts';
 import { systemClock } from '../../contract/clock.ts';
 import { type ExportDefinition, PLAN_STEP, PREPARE_STEP } from '../../contract/export/define-export.ts';
 import { EXPORT_BUCKET_VARIABLE } from '../../contract/export/export-keys.ts';
@@ -63,7 +63,7 @@ export function createExport<
 ): WorkflowEntry {
   const {
     clock = systemClock,
-    dynamodb = new DynamoDBClient(),
+    dynamodb = sharedDynamoDBClient(),
     s3 = new S3Client(),
     bucket = bucketOf(definition),
     workflows = readWorkflowEnvironment(process.env),

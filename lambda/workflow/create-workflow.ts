@@ -1,5 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { sharedDynamoDBClient } from '../../client/shared-clients.ts';
 import { createWorkflowContext } from '../../client/workflow/workflow-context.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import { stepsOf, type WorkflowDefinition } from '../../contract/workflow/workflow.ts';
@@ -78,7 +79,7 @@ export function createWorkflow(
     workflow,
     config: ownConfig(workflow, workflows),
     handlers: new Map(handlers.map(handler => [handler.step.name, handler])),
-    dynamodb: options.dynamodb ?? new DynamoDBClient(),
+    dynamodb: options.dynamodb ?? sharedDynamoDBClient(),
     sfn: createWorkflowContext({ workflows, ...(options.sfn && { sfn: options.sfn }) }).sfn,
     clock,
     log: options.log ?? createLog(() => clock.now()),
