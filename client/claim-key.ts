@@ -51,7 +51,9 @@ export async function claimKey(
     existing = again.existing;
   }
   const samePayload =
-    anyPayload || existing.payloadHash === undefined || existing.payloadHash === hashPayload(first.payload);
+    anyPayload ||
+    existing.payloadHash === undefined ||
+    existing.payloadHash === hashPayload(JSON.parse(first.payloadJson));
   if (!samePayload) {
     throw new IdempotencyKeyReusedError(task.name, envelope.idempotencyKey, existing.runId);
   }

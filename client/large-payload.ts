@@ -1,14 +1,14 @@
-import type { Envelope } from '../contract/envelope.ts';
+import type { EnvelopeFrame } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
 import { MAX_ENVELOPE_BYTES, MAX_OBJECT_BYTES, SQS } from '../contract/limits.ts';
-import { toMessageBody } from '../contract/message-body.ts';
+import { joinMessageBody, toMessageBody } from '../contract/message-body.ts';
 import { refTo } from '../contract/object-ref.ts';
 import { type ClientContext, objectsOf } from './client-context.ts';
 
 /** An envelope as it is sent. */
 export interface PackedEnvelope {
-  readonly envelope: Envelope;
-  /** The envelope as the message's body. */
+  readonly envelope: EnvelopeFrame;
+  /** The envelope and its payload as the message's body. */
   readonly body: string;
   readonly bytes: number;
   /** The payload, when the envelope only refers to it: to be stored before the message is sent. */
@@ -20,27 +20,29 @@ export interface PackedEnvelope {
  *
  * @throws RangeError when they do not, and the queue has no bucket for it; or the payload is too large for that, too
  */
-export function pack(envelope: Envelope, queue: QueueConfig): PackedEnvelope {
-  const body = toMessageBody(envelope);
-  const bytes = Buffer.byteLength(body);
-  if (bytes <= MAX_ENVELOPE_BYTES) return { envelope, body, bytes };
-  if (queue.payloads === undefined) throw tooLarge(envelope.task, bytes);
-  const largePayload = JSON.stringify(envelope.payload);
-  const payloadRef = refTo(largePayload, envelope.epoch);
+export function pack(envelope: EnvelopeFrame, payloadJson: string, queue: QueueConfig): PackedEnvelope {
+  const whole = withBody(envelope, joinMessageBody(envelope, payloadJson));
+  if (whole.bytes <= MAX_ENVELOPE_BYTES) return whole;
+  if (queue.payloads === undefined) throw tooLarge(envelope.task, whole.bytes);
+  const payloadRef = refTo(payloadJson, envelope.epoch);
   if (payloadRef.bytes > MAX_OBJECT_BYTES) throw tooLargeForBucket(envelope.task, payloadRef.bytes);
-  return { ...refer({ ...envelope, payload: undefined, payloadRef }), largePayload };
+  return refer({ ...envelope, payloadRef }, payloadJson);
 }
 
 /** The same in another life: what is stored belongs to the life that it is stored for. */
-export function repack(packed: PackedEnvelope, envelope: Envelope): PackedEnvelope {
-  const { largePayload } = packed;
+export function repack(envelope: EnvelopeFrame, payloadJson: string): PackedEnvelope {
   const { payloadRef, epoch } = envelope;
-  if (largePayload === undefined || payloadRef === undefined) return refer(envelope);
-  return { ...refer({ ...envelope, payloadRef: { ...payloadRef, epoch } }), largePayload };
+  return payloadRef
+    ? refer({ ...envelope, payloadRef: { ...payloadRef, epoch } }, payloadJson)
+    : withBody(envelope, joinMessageBody(envelope, payloadJson));
 }
 
-function refer(envelope: Envelope) {
-  const body = toMessageBody(envelope);
+function refer(envelope: EnvelopeFrame, largePayload: string): PackedEnvelope {
+  return { ...withBody(envelope, toMessageBody(envelope)), largePayload };
+}
+
+/** An envelope with the body that carries it. */
+export function withBody(envelope: EnvelopeFrame, body: string) {
   return { envelope, body, bytes: Buffer.byteLength(body) };
 }
 

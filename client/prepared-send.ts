@@ -1,6 +1,6 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import { formatDuration } from '../contract/duration.ts';
-import { ENVELOPE_VERSION, type Envelope } from '../contract/envelope.ts';
+import { ENVELOPE_VERSION, type Envelope, type EnvelopeFrame } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
 import { hideContextAttributes } from '../contract/firing.ts';
 import { SCHEDULER } from '../contract/limits.ts';
@@ -21,18 +21,19 @@ export interface OutgoingMessage extends MessageOptions, PackedEnvelope {
 /** A run about to be sent, with nothing left in it that SQS or the consumer would refuse. */
 export interface PreparedSend extends OutgoingMessage {
   readonly task: TaskDefinition;
-  readonly payload: unknown;
+  /** Within the body, or where the body's reference says. */
+  readonly payloadJson: string;
   readonly createdAt: number;
 }
 
 /**
- * @param payload the input that the task's schema has accepted, in its JSON form: the consumer transforms it
+ * @param payloadJson the input that the task's schema has accepted: the consumer transforms it
  * @throws RangeError when an option is out of its range, or the envelope is too large for SQS
  */
 export function prepareSend(
   task: TaskDefinition,
   queue: QueueConfig,
-  payload: unknown,
+  payloadJson: string,
   options: SendOptions,
   nowMs: number,
 ): PreparedSend {
@@ -40,19 +41,18 @@ export function prepareSend(
   refuseOverAge(task, messageOptions.delaySeconds);
   const sender = runContext.getStore();
   const { idempotencyKey, traceparent = sender?.traceparent } = options;
-  const envelope: Envelope = {
+  const envelope: EnvelopeFrame = {
     v: ENVELOPE_VERSION,
     runId: idempotencyKey === undefined ? newRunId(nowMs) : runIdOfKey(task.name, idempotencyKey),
     epoch: 0,
     task: task.name,
-    payload,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     depth: sender === undefined ? 0 : sender.depth + 1,
     ...(traceparent !== undefined && { traceparent }),
   };
-  const packed = pack(envelope, queue);
+  const packed = pack(envelope, payloadJson, queue);
   if (messageOptions.byScheduler) refuseTooLargeInput(task.name, packed);
-  return { task, queue, payload, createdAt: nowMs, ...packed, ...messageOptions };
+  return { task, queue, payloadJson, createdAt: nowMs, ...packed, ...messageOptions };
 }
 
 /** Which life of its run a message belongs to, and since which one its key is in use. */
@@ -61,7 +61,7 @@ export type Life = Pick<Envelope, 'epoch' | 'keyEpoch'>;
 /** The same run in another life. Its body may grow by some digits; the dead letter's reserve has room for them. */
 export function inLife(send: PreparedSend, { epoch, keyEpoch }: Life): PreparedSend {
   const envelope = { ...send.envelope, epoch, ...(keyEpoch !== undefined && { keyEpoch }) };
-  return { ...send, ...repack(send, envelope) };
+  return { ...send, ...repack(envelope, send.payloadJson) };
 }
 
 /** What SendMessage and an entry of SendMessageBatch have in common. */

@@ -47,7 +47,7 @@ export async function putQueuedRow(
 
 /** @param replaced an earlier life of the run: what may still be sent of it must find the run remembered */
 function toQueuedRow(send: PreparedSend, replaced: RunItem | undefined): RunItem {
-  const { task, queue, envelope, payload, createdAt, scheduledFor, byScheduler } = send;
+  const { task, queue, envelope, payloadJson, createdAt, scheduledFor, byScheduler } = send;
   const { runId, epoch, idempotencyKey, keyEpoch } = envelope;
   const longestRetentionMs = Math.max(...Object.values(task.policy.retentionMs));
   const { latestCopyAt = 0 } = replaced ?? {};
@@ -66,7 +66,7 @@ function toQueuedRow(send: PreparedSend, replaced: RunItem | undefined): RunItem
     ...(queue.trackQueued !== false && { listKey: listKey(task.name, createdAt, runId) }),
     ...(idempotencyKey !== undefined && {
       idempotencyKey,
-      payloadHash: hashPayload(payload),
+      payloadHash: hashPayload(JSON.parse(payloadJson)),
       sentBy: randomBytes(9).toString('base64url'),
     }),
     ...(keyEpoch !== undefined && { keyEpoch }),

@@ -2,6 +2,7 @@ import type { Envelope } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
 import { SQS } from '../contract/limits.ts';
 import { toMessageBody } from '../contract/message-body.ts';
+import { withBody } from './large-payload.ts';
 import type { OutgoingMessage } from './prepared-send.ts';
 import type { QueuedDeadLetter } from './queued-dead-letter.ts';
 
@@ -12,14 +13,12 @@ export interface LetterRedrive extends OutgoingMessage {
 
 export function redriveLetter(letter: QueuedDeadLetter, epoch: number): LetterRedrive {
   const { queue, reason, groupKey } = letter;
-  const envelope = { ...letter.envelope, epoch };
-  const body = bodyOf(letter, envelope);
+  const { payload, ...frame } = letter.envelope;
+  const envelope = { ...frame, epoch };
   return {
     letter,
     queue,
-    envelope,
-    body,
-    bytes: Buffer.byteLength(body),
+    ...withBody(envelope, bodyOf(letter, { ...envelope, payload })),
     ...(groupKey !== undefined && { groupKey }),
     // Not the run's id and epoch: SQS takes the same one again within five minutes, and drops the message. A run that
     // SQS dead-lettered soon after a redrive would be lost with its letter. A letter that is sent twice has one id.
@@ -53,12 +52,10 @@ export function redriveEnvelope(
   envelope: Envelope,
   groupKey: string | undefined,
 ): OutgoingMessage {
-  const body = toMessageBody(envelope);
+  const { payload: _, ...frame } = envelope;
   return {
     queue,
-    envelope,
-    body,
-    bytes: Buffer.byteLength(body),
+    ...withBody(frame, toMessageBody(envelope)),
     ...(groupKey !== undefined && { groupKey }),
   };
 }

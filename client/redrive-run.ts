@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { decodeMessage, type Envelope } from '../contract/envelope.ts';
 import type { QueueConfig } from '../contract/environment.ts';
-import { throughJson, validatePayload } from '../contract/payload.ts';
+import { toJsonPayload, validatePayload } from '../contract/payload.ts';
 import { isTerminal } from '../contract/run.ts';
 import { isDiscarded, type RunItem } from '../contract/run-item.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
@@ -55,8 +55,8 @@ type Editor = <Message extends OutgoingMessage>(message: Message) => Message;
  * message had, and must be stale once this one has begun.
  */
 async function makeEditor({ task, payload }: { task: TaskDefinition; payload: unknown }): Promise<Editor> {
-  const json = throughJson(task.name, payload);
-  await validatePayload(task, json);
+  const { json, asSeen } = toJsonPayload(task.name, payload);
+  await validatePayload(task, asSeen);
   return message => {
     const { runId, task: ofRun, epoch } = message.envelope;
     if (ofRun !== task.name) {
@@ -64,8 +64,8 @@ async function makeEditor({ task, payload }: { task: TaskDefinition; payload: un
         `Run ${runId} is of task '${ofRun}', so it cannot get a payload of task '${task.name}'`,
       );
     }
-    const { payloadRef: _, ...edited } = { ...message.envelope, payload: json, epoch: epoch + 1 };
-    return { ...message, ...pack(edited, message.queue) };
+    const { payloadRef: _, ...edited } = { ...message.envelope, epoch: epoch + 1 };
+    return { ...message, ...pack(edited, json, message.queue) };
   };
 }
 

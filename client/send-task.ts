@@ -1,4 +1,4 @@
-import { throughJson, validatePayload } from '../contract/payload.ts';
+import { toJsonPayload, validatePayload } from '../contract/payload.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
 import { claimKey, type KeyOptions } from './claim-key.ts';
 import type { ClientContext } from './client-context.ts';
@@ -23,8 +23,8 @@ export async function sendTask<Task extends TaskDefinition>(
   keyOptions: KeyOptions = {},
 ): Promise<SentTask> {
   const queue = findQueue(context.queues, task.name);
-  const json = throughJson(task.name, payload);
-  const valid = await validatePayload(task, json);
+  const { json, asSeen } = toJsonPayload(task.name, payload);
+  const valid = await validatePayload(task, asSeen);
   const send = prepareSend(task, queue, json, withKey(task, valid, options), context.clock.now());
   const { send: outgoing, duplicate, refusal } = await claimKey(context, send, keyOptions);
   if (outgoing) {

@@ -1,5 +1,5 @@
 import type { QueueConfig } from '../contract/environment.ts';
-import { throughJson, validatePayload } from '../contract/payload.ts';
+import { toJsonPayload, validatePayload } from '../contract/payload.ts';
 import type { PayloadInput, TaskDefinition } from '../contract/task.ts';
 import { batchChunks } from './batch-chunks.ts';
 import { claimKey, type KeyClaim } from './claim-key.ts';
@@ -29,8 +29,8 @@ export async function sendTasks<Task extends TaskDefinition>(
 ): Promise<readonly SendOutcome[]> {
   const queue = findQueue(context.queues, task.name);
   const outcomes: Outcomes = [];
-  const keyed = await validateAll(task, items, outcomes);
-  const chunks = batchChunks(prepareAll(context, task, queue, keyed, outcomes));
+  const valid = await validateAll(task, items, outcomes);
+  const chunks = batchChunks(prepareAll(context, task, queue, valid, outcomes));
   const sendChunks = async () => {
     for (const chunk of chunks) await sendChunk(context, queue, chunk, outcomes);
   };
@@ -38,29 +38,33 @@ export async function sendTasks<Task extends TaskDefinition>(
   return outcomes as readonly SendOutcome[];
 }
 
-type Item = SendOptions & { readonly payload: unknown };
+/** An item whose payload was accepted, and is sent as it was then: its owner may change it meanwhile. */
+interface ValidItem {
+  readonly index: number;
+  readonly payloadJson: string;
+  /** With the key that the task's definition gives the payload. */
+  readonly options: SendOptions;
+}
 
 /** By item; undefined until it is known. */
 type Outcomes = (SendOutcome | undefined)[];
 
-/** @returns the items, with the keys that the task's definition gives their payloads */
 async function validateAll(
   task: TaskDefinition,
-  items: readonly Item[],
+  items: readonly (SendOptions & { readonly payload: unknown })[],
   outcomes: Outcomes,
-): Promise<readonly Item[]> {
-  const keyed: Item[] = [];
+): Promise<readonly ValidItem[]> {
+  const accepted: ValidItem[] = [];
   for (const [index, { payload, ...options }] of items.entries()) {
-    let withItsKey = options;
     try {
-      const valid = await validatePayload(task, throughJson(task.name, payload));
-      withItsKey = withKey(task, valid, options);
+      const { json, asSeen } = toJsonPayload(task.name, payload);
+      const valid = await validatePayload(task, asSeen);
+      accepted.push({ index, payloadJson: json, options: withKey(task, valid, options) });
     } catch (thrown) {
       outcomes[index] = failed(thrown);
     }
-    keyed.push({ payload, ...withItsKey });
   }
-  return keyed;
+  return accepted;
 }
 
 interface ItemSend extends PreparedSend {
@@ -72,14 +76,13 @@ function* prepareAll(
   { clock }: ClientContext,
   task: TaskDefinition,
   queue: QueueConfig,
-  items: readonly Item[],
+  items: readonly ValidItem[],
   outcomes: Outcomes,
 ): Generator<ItemSend> {
-  for (const [index, { payload, ...options }] of items.entries()) {
-    if (outcomes[index]) continue;
+  for (const { index, payloadJson, options } of items) {
     let send: PreparedSend;
     try {
-      send = prepareSend(task, queue, throughJson(task.name, payload), options, clock.now());
+      send = prepareSend(task, queue, payloadJson, options, clock.now());
     } catch (thrown) {
       outcomes[index] = failed(thrown);
       continue;

@@ -44,6 +44,9 @@ export interface Envelope {
   readonly malformedBody?: string;
 }
 
+/** What a message says beside its payload. */
+export type EnvelopeFrame = Omit<Envelope, 'payload'> & { readonly payload?: never };
+
 export const ENVELOPE_VERSION = 1;
 
 /** The task that a run of a malformed message is listed under. No task can be named so. */

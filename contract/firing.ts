@@ -1,4 +1,4 @@
-import { escapeForSqs } from './message-body.ts';
+import { joinMessageBody } from './message-body.ts';
 
 /**
  * What a schedule fired, as the message carries it. The message of a schedule is one of the kind that is not ours: its
@@ -38,8 +38,8 @@ export const DELIVERY_RETRY = { attempts: 60, maxAgeSeconds: 3600 } as const;
  */
 export function toScheduleInput(task: string, policy: FiringPolicy, payloadJson: string): string {
   const schedule: Firing = { ...policy, arn: ARN_ATTRIBUTE, at: TIME_ATTRIBUTE };
-  const frame = JSON.stringify({ task, idempotencyKey: `${ARN_ATTRIBUTE} ${TIME_ATTRIBUTE}`, schedule });
-  return `${frame.slice(0, -1)},"payload":${escapeForSqs(hideContextAttributes(payloadJson))}}`;
+  const frame = { task, idempotencyKey: `${ARN_ATTRIBUTE} ${TIME_ATTRIBUTE}`, schedule };
+  return joinMessageBody(frame, hideContextAttributes(payloadJson));
 }
 
 /** The message that such an input becomes at a firing. */

@@ -7,6 +7,11 @@ export function toMessageBody(value: object): string {
   return escapeForSqs(JSON.stringify(value));
 }
 
-export function escapeForSqs(json: string): string {
+/** The same of what stands beside a payload that is JSON already. */
+export function joinMessageBody(frame: object, payloadJson: string): string {
+  return escapeForSqs(`${JSON.stringify(frame).slice(0, -1)},"payload":${payloadJson}}`);
+}
+
+function escapeForSqs(json: string): string {
   return json.replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff');
 }

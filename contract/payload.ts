@@ -40,16 +40,22 @@ function toPayloadIssue({ message, path = [] }: SchemaIssue): PayloadIssue {
   return { message, path: path.map(part => String(typeof part === 'object' ? part.key : part)).join('.') };
 }
 
+/** A payload as it is sent, and as the consumer will see it. */
+export interface JsonPayload {
+  readonly json: string;
+  readonly asSeen: unknown;
+}
+
 /**
- * The payload as the consumer will see it. What JSON drops or changes (a Date, `undefined`, a class) must be found at
- * the producer, so it is this that the producer validates.
+ * What JSON drops or changes (a Date, `undefined`, a class) must be found at the producer, so it is what the consumer
+ * will see that the producer validates.
  *
  * @throws TaskPayloadError when the payload cannot be written as JSON at all, or is nested too deep
  */
-export function throughJson(task: string, payload: unknown): unknown {
-  let text: string | undefined;
+export function toJsonPayload(task: string, payload: unknown): JsonPayload {
+  let json: string | undefined;
   try {
-    text = JSON.stringify(payload);
+    json = JSON.stringify(payload);
   } catch (cause) {
     throw new TaskPayloadError(
       task,
@@ -57,15 +63,20 @@ export function throughJson(task: string, payload: unknown): unknown {
       { cause },
     );
   }
-  if (text === undefined)
+  if (json === undefined)
     throw new TaskPayloadError(task, [{ path: '', message: `${typeof payload} is not JSON` }]);
-  const payloadAsSeen: unknown = JSON.parse(text);
-  if (isNestedDeeper(payloadAsSeen, MAX_NESTING)) {
+  const asSeen: unknown = JSON.parse(json);
+  if (isNestedDeeper(asSeen, MAX_NESTING)) {
     throw new TaskPayloadError(task, [
       { path: '', message: `it is nested more than ${MAX_NESTING} levels deep` },
     ]);
   }
-  return payloadAsSeen;
+  return { json, asSeen };
+}
+
+/** What the consumer will see. Throws as `toJsonPayload` does. */
+export function throughJson(task: string, payload: unknown): unknown {
+  return toJsonPayload(task, payload).asSeen;
 }
 
 /**

@@ -17,14 +17,15 @@ import { messageOf } from './schedule.ts';
 export async function fireSchedule(context: ClientContext, key: string): Promise<Pick<SentTask, 'runId'>> {
   const { queue, resource } = await requireSchedule(context, key);
   const nowMs = context.clock.now();
-  const { idempotencyKey: _, ...fired } = messageOf(resource, `${resource.Arn}`, nowMs);
+  const { idempotencyKey: _, payload, ...fired } = messageOf(resource, `${resource.Arn}`, nowMs);
   const envelope = { ...fired, runId: newRunId(nowMs) };
+  const payloadJson = JSON.stringify(payload);
   const groupKey = resource.Target?.SqsParameters?.MessageGroupId;
   const send = {
-    ...pack(envelope, queue),
+    ...pack(envelope, payloadJson, queue),
     queue,
     task: anyTask(envelope.task),
-    payload: envelope.payload,
+    payloadJson,
     createdAt: nowMs,
     ...(groupKey !== undefined && { groupKey }),
   };

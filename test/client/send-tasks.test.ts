@@ -157,6 +157,25 @@ describe('an item', () => {
     expect(cloud.messages(queue)).toHaveLength(59);
   });
 
+  it('is sent as it was validated, whatever its owner changes meanwhile', async () => {
+    // GIVEN more batches than are in flight, and an owner who changes the last at the first request
+    const { cloud, queue, client } = await setUp();
+    const items = names(60);
+    intercept(cloud.sqs, async (_command, next) => {
+      Object.assign(items[59]?.payload ?? {}, { name: 59 });
+      return next();
+    });
+
+    // WHEN
+    const outcomes = await client.sendTasks(greet, items);
+
+    // THEN
+    expect(outcomes[59]).toMatchObject({ status: 'sent' });
+    expect(cloud.messages(queue).map(envelopeOf)).toContainEqual(
+      expect.objectContaining({ payload: { name: 'n59' } }),
+    );
+  });
+
   it('fails alone when its options are invalid or its payload is too large', async () => {
     const { client } = await setUp();
 
