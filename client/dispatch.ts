@@ -21,6 +21,7 @@ export async function dispatchBatch<Send extends PreparedSend>(
   sends: readonly Send[],
 ): Promise<ReadonlyMap<Send, Error>> {
   const later = sends.filter(({ byScheduler }) => byScheduler);
+  if (later.length === 0) return await sendBatch(context, queueUrl, sends);
   const [failures, schedulings] = await Promise.all([
     sendBatch(
       context,

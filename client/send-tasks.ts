@@ -67,8 +67,10 @@ async function validateAll(
   return accepted;
 }
 
-interface ItemSend extends PreparedSend {
+interface ItemSend {
   readonly index: number;
+  readonly first: PreparedSend;
+  readonly bytes: number;
 }
 
 /** Lazily: 100,000 items are never all in memory as message bodies too. */
@@ -80,14 +82,14 @@ function* prepareAll(
   outcomes: Outcomes,
 ): Generator<ItemSend> {
   for (const { index, payloadJson, options } of items) {
-    let send: PreparedSend;
+    let first: PreparedSend;
     try {
-      send = prepareSend(task, queue, payloadJson, options, clock.now());
+      first = prepareSend(task, queue, payloadJson, options, clock.now());
     } catch (thrown) {
       outcomes[index] = failed(thrown);
       continue;
     }
-    yield { ...send, index };
+    yield { index, first, bytes: first.bytes };
   }
 }
 
@@ -98,11 +100,14 @@ async function sendChunk(
   chunk: readonly ItemSend[],
   outcomes: Outcomes,
 ): Promise<void> {
-  const claims = await Promise.all(chunk.map(item => tryClaim(context, item)));
+  const claims: readonly ItemClaim[] = chunk.every(needsNoRequest)
+    ? chunk.map(item => ({ item, send: item.first, duplicate: false }))
+    : await Promise.all(chunk.map(item => tryClaim(context, item)));
   const outgoing = claims.flatMap(({ send }) => send ?? []);
   const failures = await dispatchBatch(context, queue.url, outgoing);
   for (const { item, send, duplicate, refusal, error = (send && failures.get(send)) ?? refusal } of claims) {
-    outcomes[item.index] = error ? failed(error) : { status: 'sent', runId: item.envelope.runId, duplicate };
+    const { index, first } = item;
+    outcomes[index] = error ? failed(error) : { status: 'sent', runId: first.envelope.runId, duplicate };
   }
   await trackSent(
     context,
@@ -115,10 +120,15 @@ interface ItemClaim extends KeyClaim {
   readonly error?: unknown;
 }
 
+/** Before its message: most have neither a key to claim nor a payload to store. */
+function needsNoRequest({ first: { envelope, largePayload } }: ItemSend): boolean {
+  return envelope.idempotencyKey === undefined && largePayload === undefined;
+}
+
 async function tryClaim(context: ClientContext, item: ItemSend): Promise<ItemClaim> {
   try {
-    const claim = await claimKey(context, item);
-    if (claim.send) await storeLargePayload(context, item.queue, claim.send);
+    const claim = await claimKey(context, item.first);
+    if (claim.send) await storeLargePayload(context, claim.send.queue, claim.send);
     return { item, ...claim };
   } catch (error) {
     return { item, send: undefined, duplicate: false, error };

@@ -8,15 +8,21 @@ let dynamodb: DynamoDBClient | undefined;
 let s3: Promise<S3Client> | undefined;
 let scheduler: Promise<SchedulerClient> | undefined;
 
+/**
+ * A client resolves each command's middleware once, not in each request. What requests share then must be the same for
+ * all of them: the endpoint is the region's, whatever host a queue's URL has.
+ */
+const CACHED = { cacheMiddleware: true };
+
 /** One for the process, made at its first use: a client is most of what a cold start costs, and it pools connections. */
 export function sharedSqsClient(): SQSClient {
-  sqs ??= withoutLog(new SQSClient({}));
+  sqs ??= withoutLog(new SQSClient({ ...CACHED, useQueueUrlAsEndpoint: false }));
   return sqs;
 }
 
-/** It resolves each command's middleware once, not in each request: all its requests are made alike. */
+/** The same. */
 export function sharedDynamoDBClient(): DynamoDBClient {
-  dynamodb ??= withoutLog(new DynamoDBClient({ cacheMiddleware: true }));
+  dynamodb ??= withoutLog(new DynamoDBClient(CACHED));
   return dynamodb;
 }
 

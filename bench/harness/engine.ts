@@ -29,6 +29,8 @@ export interface BenchEngine {
   readonly dynamodb: DynamoDBClient;
   /** What any AWS client takes. */
   readonly clientConfig: LocalApp['clientConfig'];
+  /** The same as variables, for clients that are made without options. */
+  readonly clientEnvironment: LocalApp['clientEnvironment'];
   readonly workflows: readonly WorkflowConfig[];
   queue(name: string): BenchQueue;
   /** A function's variables, those that reach the engine included; by its construct path. */
@@ -63,6 +65,7 @@ export function connect(engine: EngineDescription, stack: string): Omit<BenchEng
     sqs,
     dynamodb,
     clientConfig: engine.clientConfig,
+    clientEnvironment: engine.clientEnvironment,
     workflows: engine.functions.flatMap(
       ({ environment }) => JSON.parse(environment.BACKGROUND_JOBS_WORKFLOWS ?? '[]') as WorkflowConfig[],
     ),
