@@ -50,6 +50,8 @@ const scratchFolder = await mkdtemp(join(tmpdir(), 'background-jobs-bench-'));
 process.once('exit', () => rmSync(scratchFolder, { recursive: true, force: true }));
 const assembly = synthesizeBench(join(scratchFolder, 'cdk.out'));
 const engine = await startBenchEngine(assembly.folder, 'Comparison');
+// Clients that are made without options, as a Lambda function makes them, reach this engine.
+Object.assign(process.env, engine.clientEnvironment);
 const figures: Figure[] = [];
 try {
   for (const name of values.only) {

@@ -5,9 +5,17 @@ import { createHash, randomUUID } from 'node:crypto';
  * https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7
  */
 export function newRunId(nowMs: number): string {
-  const time = Math.trunc(nowMs).toString(16).padStart(12, '0');
+  if (nowMs !== last.ms) last = { ms: nowMs, prefix: prefixOf(nowMs) };
   // A version 4 UUID has its random bits where version 7 has them, and Node makes many of them at a time.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  return last.prefix + randomUUID().slice(15);
+}
+
+/** Many runs are sent in one millisecond. */
+let last = { ms: Number.NaN, prefix: '' };
+
+function prefixOf(ms: number): string {
+  const time = Math.trunc(ms).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7`;
 }
 
 /**

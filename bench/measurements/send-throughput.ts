@@ -33,8 +33,6 @@ export async function sendThroughput({ engine, quick }: Bench): Promise<readonly
       const failed = outcomes.find(({ status }) => status === 'failed');
       if (failed) throw new Error('a send failed', { cause: failed });
     });
-  // The client's own are what a Lambda function gets; it reads these when it makes them.
-  Object.assign(process.env, engine.clientEnvironment);
   const values = await allTakeTurns(rounds, {
     lean: sendTasks(count, false),
     onSameClient: sendTasks(count, false, { sqs: engine.sqs }),
